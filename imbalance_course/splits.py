@@ -1,0 +1,120 @@
+"""Stratified and grouped splits as index arrays, and the check that refuses a leak."""
+
+import numpy as np
+
+from imbalance_course.errors import CourseError
+
+
+def split_by_counts(labels, counts, *, seed, groups=None) -> tuple[np.ndarray, np.ndarray]:
+    """Draw a fixed number of items of each class; whole groups stay on one side.
+
+    Groups are visited in a seeded random order. A group is taken when every class in it still has room,
+    so the result has exactly ``counts`` items whenever single-item groups remain to fill the gaps.
+
+    Args:
+        labels: (N,) integer class of every item.
+        counts: mapping class -> number of items to draw.
+        seed: integer; the same seed draws the same items.
+        groups: (N,) hashable group of every item; None makes every item its own group.
+
+    Returns:
+        Two sorted index arrays: the drawn items and the rest.
+
+    Raises:
+        CourseError: a class has too few items, or groups are too large to reach a count exactly.
+
+    Example:
+        >>> drawn, rest = split_by_counts([0, 0, 0, 1, 1], {0: 1, 1: 1}, seed=0)
+        >>> len(drawn), len(rest)
+        (2, 3)
+    """
+    labels = np.asarray(labels)
+    room = {int(name): int(count) for name, count in counts.items()}
+    for name, count in room.items():
+        available = int((labels == name).sum())
+        if available < count:
+            raise CourseError(f"Expected at least {count} items of class {name}, got {available}.")
+    members = _members_by_group(labels, groups)
+    drawn: list[int] = []
+    for position in np.random.default_rng(seed).permutation(len(members)):
+        items = members[position]
+        names, sizes = np.unique(labels[items], return_counts=True)
+        if all(room.get(int(name), 0) >= size for name, size in zip(names, sizes, strict=True)):
+            drawn.extend(items)
+            for name, size in zip(names, sizes, strict=True):
+                room[int(name)] -= int(size)
+    missing = {name: count for name, count in room.items() if count}
+    if missing:
+        raise CourseError(
+            f"Expected groups small enough to draw the counts exactly; still missing {missing} (class: items). "
+            "Ask for other counts or use smaller groups."
+        )
+    chosen = np.sort(np.asarray(drawn, dtype=np.int64))
+    return chosen, np.setdiff1d(np.arange(len(labels)), chosen)
+
+
+def stratified_split(labels, fraction, *, seed, groups=None) -> tuple[np.ndarray, np.ndarray]:
+    """Hold out the same fraction of every class; whole groups stay on one side.
+
+    Args:
+        labels: (N,) integer class of every item.
+        fraction: share of each class to hold out, between 0 and 1; each class gives at least one item.
+        seed: integer.
+        groups: (N,) hashable group of every item, or None.
+
+    Returns:
+        Two sorted index arrays: the held-out items and the rest.
+
+    Raises:
+        CourseError: the fraction is outside (0, 1) or would take a whole class.
+
+    Example:
+        >>> held_out, fit = stratified_split([0] * 8 + [1] * 4, 0.25, seed=0)
+        >>> held_out.size, fit.size
+        (3, 9)
+    """
+    if not 0 < fraction < 1:
+        raise CourseError(f"Expected a held-out fraction between 0 and 1, got {fraction}.")
+    names, sizes = np.unique(labels, return_counts=True)
+    counts = {int(name): max(1, round(fraction * size)) for name, size in zip(names, sizes, strict=True)}
+    for name, size in zip(names, sizes, strict=True):
+        if counts[int(name)] >= size:
+            raise CourseError(f"Expected class {name} to keep items after holding out {counts[int(name)]}, got {size} in all.")
+    return split_by_counts(labels, counts, seed=seed, groups=groups)
+
+
+def check_no_leak(groups, **parts) -> None:
+    """Refuse a split in which two parts share an item or a group.
+
+    Args:
+        groups: (N,) hashable group of every item.
+        parts: two or more named index arrays, for example ``training=..., test=...``.
+
+    Raises:
+        CourseError: naming the two parts and up to three of the shared groups.
+
+    Example:
+        >>> check_no_leak(["a", "a", "b"], training=[0, 1], test=[2])
+    """
+    groups = np.asarray(groups)
+    seen: dict[object, str] = {}
+    for part, items in parts.items():
+        shared = sorted({str(group) for group in groups[np.asarray(items, dtype=np.int64)] if group in seen})
+        if shared:
+            other = seen[next(group for group in groups[items] if group in seen)]
+            raise CourseError(
+                f"Expected no group on both sides of a split, got {len(shared)} shared by {other!r} and {part!r} "
+                f"(for example {', '.join(shared[:3])}). Split by group, not by item."
+            )
+        seen.update(dict.fromkeys(groups[np.asarray(items, dtype=np.int64)], part))
+
+
+def _members_by_group(labels, groups) -> list[np.ndarray]:
+    if groups is None:
+        return [np.array([item]) for item in range(len(labels))]
+    groups = np.asarray(groups)
+    if groups.shape != labels.shape:
+        raise CourseError(f"Expected one group for each of the {len(labels)} labels, got {len(groups)}.")
+    order = np.argsort(groups, kind="stable")
+    starts = np.flatnonzero(np.r_[True, groups[order][1:] != groups[order][:-1]])
+    return np.split(order, starts[1:])
