@@ -1,0 +1,46 @@
+# The two commands a reader needs:
+#   make book   set up, execute every chapter, build the site, print the path of its first page
+#   make test   set up, check style, run the unit tests, the examples in docstrings and every notebook
+VENV  ?= .venv
+BIN   := $(VENV)/bin
+READY := $(VENV)/.ready
+JOBS  ?= 2
+
+# One kernel configuration for all chapters, wherever they are executed.
+export IPYTHONDIR := $(CURDIR)/tools/ipython
+# Two test processes on two cores: more threads each would only wait for one another.
+export OMP_NUM_THREADS ?= 1
+
+.PHONY: book test unit notebooks style lessons clean help
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+book: $(READY)
+	@$(BIN)/python tools/build_book.py
+
+test: style unit notebooks
+
+style: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+unit: $(READY)
+	$(BIN)/pytest -q -n $(JOBS) --dist loadscope --doctest-modules tests imbalance_course
+
+# Strict: every stored text output is compared. Whole notebooks per process, hence loadscope.
+notebooks: $(READY)
+	$(BIN)/pytest -q -n $(JOBS) --dist loadscope -p no:cacheprovider --nbval --nbval-current-env \
+	    --nbval-sanitize-with tests/nbval_sanitize.cfg lessons
+
+#   make lessons   for authors: execute every lesson in place and store its outputs
+lessons: $(READY)
+	$(BIN)/python tools/run_lessons.py $(LESSONS)
+
+$(READY): pyproject.toml constraints.txt tools/set_up.sh
+	@tools/set_up.sh $(VENV)
+	@touch $@
+
+#   make clean   remove the built site and the caches; .venv stays
+clean:
+	rm -rf _build .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,104 @@
+"""Execute the chapters that changed, build the site, and print the path of its first page.
+
+Usage: python tools/build_book.py [--fresh]
+
+Two digests decide how much work there is:
+
+- of everything the site is made from. Unchanged: the site is up to date and nothing runs.
+- of what the chapters import (the package, the versions, the kernel settings). Changed: all chapters run again.
+  The execution cache sees only the notebooks; without this a changed package would leave old numbers on the page.
+"""
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "_build"
+FIRST_PAGE = BUILD / "html" / "index.html"
+EXECUTED_WITH = [
+    "imbalance_course",
+    "constraints.txt",
+    "tools/ipython/profile_default/ipython_kernel_config.py",
+]
+MADE_FROM = [*EXECUTED_WITH, "book", "lessons", "_config.yml", "_toc.yml", "tools/build_book.py", "README.md"]
+NOT_A_SOURCE = {"__pycache__", ".ipynb_checkpoints", "vendor"}
+
+
+def source_files(paths: list[str]) -> Iterator[Path]:
+    """All files under the given files and folders, in one fixed order."""
+    for path in (ROOT / name for name in paths):
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        yield from (file for file in files if file.is_file() and not NOT_A_SOURCE & set(file.parts))
+
+
+def digest(paths: list[str]) -> str:
+    """A fingerprint of the names and contents of all files under the given files and folders."""
+    total = hashlib.sha256(os.environ.get("IMBALANCE_COURSE_DATA", "").encode())
+    for file in source_files(paths):
+        total.update(file.relative_to(ROOT).as_posix().encode())
+        total.update(hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def is_recorded(name: str, value: str) -> bool:
+    """Whether the last successful build noted this value."""
+    record = BUILD / name
+    return record.is_file() and record.read_text() == value
+
+
+def copy_mathjax() -> None:
+    """Put MathJax among the site's own files, so that no page asks another server for it.
+
+    Of the package's 24 MB the pages use one script and its web fonts.
+    """
+    package = importlib.util.find_spec("sphinx-mathjax-offline")
+    if package is None or package.origin is None:
+        sys.exit("Expected the package sphinx-mathjax-offline, found none; run make book, which installs it.")
+    source = Path(package.origin).parent / "static" / "mathjax"
+    target = ROOT / "book" / "assets" / "vendor" / "mathjax"
+    fonts = Path("output/chtml/fonts/woff-v2")
+    shutil.copytree(source / fonts, target / fonts, dirs_exist_ok=True)
+    shutil.copy(source / "tex-chtml.js", target)
+
+
+def build() -> None:
+    """Run Jupyter Book with warnings as errors; leave with its exit status when it fails."""
+    command = [
+        sys.executable,
+        "-m",
+        "jupyter_book.cli.main",
+        "build",
+        str(ROOT),
+        "-W",
+        "-n",
+        "--keep-going",
+        "-q",
+    ]
+    status = subprocess.run(command, cwd=ROOT, check=False).returncode
+    if status:
+        sys.exit(status)
+
+
+def main() -> None:
+    made_from, executed_with = digest(MADE_FROM), digest(EXECUTED_WITH)
+    fresh = "--fresh" in sys.argv[1:]
+    if not fresh and FIRST_PAGE.is_file() and is_recorded("made_from.sha256", made_from):
+        print("Nothing changed since the last build.")
+    else:
+        if fresh or not is_recorded("executed_with.sha256", executed_with):
+            shutil.rmtree(BUILD, ignore_errors=True)
+        copy_mathjax()
+        build()
+        (BUILD / "executed_with.sha256").write_text(executed_with)
+        (BUILD / "made_from.sha256").write_text(made_from)
+    print(f"First page: {FIRST_PAGE}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""Kernel settings for the book, the tests and the authors' tools."""
+
+c = get_config()  # noqa: F821 (IPython puts it here)
+# Some ipykernel versions print a warning about their transport into the first cell of a notebook.
+c.IPKernelApp.log_level = 40
