@@ -1,0 +1,25 @@
+"""Figures that move, with and without a kernel.
+
+In a notebook each is an ipywidgets widget whose sliders are traits (``figure.gamma = 0.5``,
+``figure.observe``); on a static page the same figure runs from its HTML output.
+
+Example:
+    >>> from imbalance_course import widgets
+    >>> widgets.FocalCurves(gamma=2)
+    FocalCurves(gamma=2.0, balanced=False, alpha=0.25)
+"""
+
+from importlib import import_module
+from typing import Any
+
+__all__ = ["AccuracyParadox", "FocalCurves", "SigmoidFit", "ThresholdExplorer", "WeightedThreshold"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        return getattr(import_module(f"{__name__}.figures"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
