@@ -1,0 +1,37 @@
+"""All exercises by key, and the two ways to ask about an answer."""
+
+from imbalance_course.errors import CourseError
+from imbalance_course.exercises import chapter_01, chapter_02, chapter_03, chapter_04, chapter_09
+from imbalance_course.exercises.core import Exercise, Verdict, judge
+
+CHAPTERS = (chapter_01, chapter_02, chapter_03, chapter_04, chapter_09)
+ALL: dict[str, Exercise] = {exercise.key: exercise for chapter in CHAPTERS for exercise in chapter.EXERCISES}
+
+
+def evaluate(key: str, answer: object) -> Verdict:
+    """Judge an answer without printing.
+
+    Args:
+        key: chapter and number, for example ``03-1``.
+        answer: a number, a sequence of numbers, or a function; dots mean "not answered yet".
+
+    Raises:
+        CourseError: no exercise has this key.
+    """
+    if key not in ALL:
+        raise CourseError(f"Expected the key of an exercise, for example {next(iter(ALL))!r}; got {key!r}.")
+    return judge(ALL[key], answer)
+
+
+def check(key: str, answer: object) -> None:
+    """Print whether an answer is right and, when it is not, what may have gone wrong.
+
+    Args:
+        key: chapter and number, for example ``03-1``.
+        answer: a number, a sequence of numbers, or a function; dots mean "not answered yet".
+
+    Example:
+        >>> check("01-1", ...)
+        Exercise 01-1: not answered yet. Replace the dots and run the cell again.
+    """
+    print(f"Exercise {key}: {evaluate(key, answer).message}")

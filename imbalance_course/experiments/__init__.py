@@ -1,0 +1,25 @@
+"""Experiments: one recipe for each results table, and the runner that records them."""
+
+from imbalance_course.errors import CourseError
+from imbalance_course.experiments import catdog
+from imbalance_course.experiments.runner import Experiment, run_experiment
+
+EXPERIMENTS: dict[str, Experiment] = {"catdog": catdog.EXPERIMENT}
+
+
+def find_experiment(name: str) -> Experiment:
+    """The experiment of that name.
+
+    Raises:
+        CourseError: there is none; the message lists the names.
+
+    Example:
+        >>> find_experiment("catdog").name
+        'catdog'
+    """
+    if name not in EXPERIMENTS:
+        raise CourseError(f"Expected an experiment among {', '.join(EXPERIMENTS)}, got {name!r}.")
+    return EXPERIMENTS[name]
+
+
+__all__ = ["EXPERIMENTS", "Experiment", "find_experiment", "run_experiment"]

@@ -1,0 +1,202 @@
+"""Cat-Dog: the twelve rows of the lecture, each trained from scratch and tested on the same 3 000 images.
+
+Source: Anh-Khoa Nguyen and Quang-Vinh Dinh, lecture "Imbalanced Data", section Experiments.
+Protocol: 1 500 cats and 1 500 dogs are set aside for testing, whole near-duplicate groups at a time. The training set
+of a row is drawn from the rest by seed. A part of it is held out, before any resampling, to choose the epoch and the
+threshold. Every row sees the same number of training images in total, whatever the size of its training set.
+Command: ``imbalance-course run catdog --profile laptop --rows balanced --seeds 0,1,2``.
+"""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from imbalance_course.datasets import ImageSet, draw_animals, load_catdog
+from imbalance_course.device import PRECISIONS
+from imbalance_course.experiments.runner import Experiment, Outcome
+from imbalance_course.losses import BinaryCrossEntropy, BinaryFocalLoss
+from imbalance_course.metrics import Counts
+from imbalance_course.models import VGG16, SmallConvNet
+from imbalance_course.sampling import draw_profile, oversample, undersample
+from imbalance_course.splits import check_no_leak, split_by_counts, stratified_split
+from imbalance_course.training import TrainingConfig, predict, train
+from imbalance_course.weights import inverse_frequency
+
+DOG, CAT = 0, 1
+TEST_SEED = 0  # one test set for every row and every training seed
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the lecture's table."""
+
+    title: str
+    cats: int  # training images of the profile, before holding out
+    cats_right: int  # the lecture's result: cats right of 1 500
+    dogs_right: int  # the lecture's result: dogs right of 1 500
+    dogs: int = 11_000  # training images of the profile, before holding out
+    method: str = "plain"  # plain, weighted, undersampled, oversampled, focal
+    dog_weight: float = 1.0  # factor of the dogs' loss
+
+    @property
+    def lecture(self) -> Counts:
+        """The lecture's counts on its 3 000 images."""
+        return Counts(tp=self.cats_right, fp=1500 - self.dogs_right, fn=1500 - self.cats_right, tn=self.dogs_right)
+
+
+ROWS = {
+    "balanced": Row("balanced", 11_000, 1445, 1436),
+    "balanced-weight-100": Row("balanced, dog weight 100", 11_000, 1076, 1499, dog_weight=100),
+    "balanced-weight-1000": Row("balanced, dog weight 1000", 11_000, 670, 1498, dog_weight=1000),
+    "imbalanced-1": Row("1:11", 1_000, 1082, 1483),
+    "imbalanced-1-weighted": Row("1:11, weighted", 1_000, 1163, 1379, method="weighted"),
+    "imbalanced-1-undersampled": Row("1:11, undersampled", 1_000, 1282, 1017, method="undersampled"),
+    "imbalanced-1-oversampled": Row("1:11, oversampled", 1_000, 1167, 1438, method="oversampled"),
+    "imbalanced-1-focal": Row("1:11, focal", 1_000, 1210, 1447, method="focal"),
+    "imbalanced-2": Row("1:22", 500, 821, 1489),
+    "imbalanced-2-weighted": Row("1:22, weighted", 500, 1123, 1309, method="weighted"),
+    "imbalanced-2-undersampled": Row("1:22, undersampled", 500, 1335, 734, method="undersampled"),
+    "imbalanced-2-oversampled": Row("1:22, oversampled", 500, 1159, 1386, method="oversampled"),
+}
+
+
+@dataclass(frozen=True)
+class CatDogConfig:
+    """Every setting of a Cat-Dog run."""
+
+    network: str  # vgg16 or small
+    widths: tuple[int, ...]  # channels of the small network's blocks
+    image_size: int  # side in pixels
+    count_divisor: int  # training and test counts of the lecture are divided by this
+    test_per_class: int  # test images of each class, before dividing
+    held_out_share: float  # share of a training set held out for the epoch and the threshold
+    focal_gamma: float  # exponent of the focal row
+    images_total: int  # training images seen in a run, the same for every row
+    images_per_epoch: int  # training images between two looks at the held-out part
+    batch_size: int  # images a step
+    learning_rate: float  # peak step size of AdamW
+    warmup_share: float  # share of the run in which the step size rises
+    weight_decay: float  # AdamW decay per unit of step size
+    rotation_turns: float  # largest rotation in full turns; the lecture's is 0.2
+    flip_probability: float  # share of images mirrored
+    precision: str  # float64, float32, bfloat16 or auto
+
+    @property
+    def training(self) -> TrainingConfig:
+        """The part of the settings that the training loop reads."""
+        return TrainingConfig(**{field.name: getattr(self, field.name) for field in fields(TrainingConfig)})
+
+
+PROFILES = {
+    "demo": CatDogConfig(
+        network="small", widths=(8, 16), image_size=32, count_divisor=10, test_per_class=3_000, held_out_share=0.2,
+        focal_gamma=2.0, images_total=12_000, images_per_epoch=2_000, batch_size=50, learning_rate=1e-2, warmup_share=0.2,
+        weight_decay=0.01, rotation_turns=0.05, flip_probability=0.5, precision="float64",
+    ),
+    "laptop": CatDogConfig(
+        network="small", widths=(16, 32, 64, 128, 128), image_size=64, count_divisor=1, test_per_class=1_500, held_out_share=0.15,
+        focal_gamma=2.0, images_total=160_000, images_per_epoch=20_000, batch_size=128, learning_rate=3e-3, warmup_share=0.2,
+        weight_decay=0.02, rotation_turns=0.05, flip_probability=0.5, precision="auto",
+    ),
+    "full": CatDogConfig(
+        network="vgg16", widths=(), image_size=160, count_divisor=1, test_per_class=1_500, held_out_share=0.15,
+        focal_gamma=2.0, images_total=1_200_000, images_per_epoch=20_000, batch_size=256, learning_rate=2e-4, warmup_share=0.1,
+        weight_decay=0.05, rotation_turns=0.2, flip_probability=0.5, precision="auto",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Split:
+    """Positions of one run; ``fit`` repeats positions when the row oversamples."""
+
+    fit: np.ndarray
+    held_out: np.ndarray
+    test: np.ndarray
+
+
+def load(config: CatDogConfig, on_done=None) -> ImageSet:
+    """Real photographs, or drawn animals for the demo profile."""
+    if config.count_divisor == 1:
+        return load_catdog(config.image_size, on_done)
+    largest = ROWS["balanced"].dogs + config.test_per_class
+    return draw_animals(largest // config.count_divisor, largest // config.count_divisor, size=config.image_size)
+
+
+def split(data: ImageSet, row: Row, config: CatDogConfig, seed: int) -> Split:
+    """Test set, held-out part and training part of a row; refuses a leak.
+
+    Rows of one profile and seed share their held-out part, and a smaller profile is part of the larger one.
+    """
+    test_count = config.test_per_class // config.count_divisor
+    test, pool = split_by_counts(data.labels, {DOG: test_count, CAT: test_count}, seed=TEST_SEED, groups=data.groups)
+    counts = {DOG: row.dogs // config.count_divisor, CAT: row.cats // config.count_divisor}
+    drawn = draw_profile(data.labels, counts, seed=seed, pool=pool)
+    held_out, fit = stratified_split(data.labels[drawn], config.held_out_share, seed=seed, groups=data.groups[drawn])
+    held_out, fit = drawn[held_out], drawn[fit]
+    if row.method == "undersampled":
+        fit = undersample(data.labels, fit, seed=seed)
+    if row.method == "oversampled":
+        fit = oversample(data.labels, fit, seed=seed)
+    check_no_leak(data.groups, training=np.unique(fit), held_out=held_out, test=test)
+    return Split(fit, held_out, test)
+
+
+def make_loss(row: Row, counts: np.ndarray, config: CatDogConfig) -> nn.Module:
+    """The loss of a row; ``counts`` are the training images of (dog, cat)."""
+    if row.method == "focal":
+        return BinaryFocalLoss(gamma=config.focal_gamma)
+    if row.method == "weighted":
+        return BinaryCrossEntropy(weight=tuple(inverse_frequency(counts)))
+    return BinaryCrossEntropy(weight=(row.dog_weight, 1.0))
+
+
+def make_network(config: CatDogConfig) -> nn.Module:
+    """The network of a profile, with fresh weights."""
+    if config.network == "vgg16":
+        return VGG16(config.image_size)
+    return SmallConvNet(config.widths)
+
+
+def run(
+    name: str, config: CatDogConfig, data: ImageSet, images: torch.Tensor, seed: int, checkpoint: Path | None, on_images
+) -> Outcome:
+    """Train one row with one seed and score its test images."""
+    row = ROWS[name]
+    parts = split(data, row, config, seed)
+    counts = np.bincount(data.labels[parts.fit], minlength=2)
+    labels = torch.from_numpy(data.labels).to(images.device)
+    dtype = PRECISIONS[config.precision]
+    torch.manual_seed(seed)
+    network = make_network(config).to(images.device, memory_format=torch.channels_last)
+    network = network.double() if dtype == torch.float64 else network
+    loss = make_loss(row, counts, config).to(images.device)
+    result = train(
+        network, loss, images, labels, parts.fit, parts.held_out, config.training,
+        seed=seed, checkpoint=checkpoint, on_images=on_images,
+    )  # fmt: skip
+    return Outcome(
+        training_counts={name: int(count) for name, count in zip(data.class_names, counts, strict=True)},
+        held_out_labels=data.labels[parts.held_out],
+        held_out_scores=predict(network, images, parts.held_out, dtype),
+        test_labels=data.labels[parts.test],
+        test_scores=predict(network, images, parts.test, dtype),
+        best_epoch=result.best_epoch,
+        history=result.history,
+        seconds=result.seconds,
+        images_seen=config.training.images_seen,
+    )
+
+
+EXPERIMENT = Experiment(
+    name="catdog",
+    title="Cat-Dog, the lecture's twelve rows",
+    rows={name: row.title for name, row in ROWS.items()},
+    profiles=PROFILES,
+    load=load,
+    count_images=lambda config: config.training.images_seen,
+    run=run,
+)

@@ -1,0 +1,130 @@
+"""What one run leaves for the table: settings, counts, scores, and where and when it ran."""
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass
+
+from imbalance_course.errors import CourseError
+from imbalance_course.metrics import Counts
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Record:
+    """One finished run. Times are in seconds, shares between 0 and 1.
+
+    Attributes:
+        experiment: name of the experiment.
+        row: name of the row of its table.
+        profile: demo, laptop or full.
+        seed: seed of the training subset, the first weights and the order of the images.
+        drawn_data: True when the images were drawn by the package; such a number says nothing about real images.
+        config: every setting of the run.
+        training_counts: items of each class the run trained on, repetitions included, before the stream repeats them.
+        held_out_counts: items of each class held out for choosing the epoch and the threshold.
+        test_counts_at_half: tp, fp, fn, tn on the test images at probability 0.5.
+        threshold: threshold chosen on the held-out part.
+        threshold_rule: how it was chosen, in words.
+        test_counts_at_threshold: tp, fp, fn, tn at that threshold.
+        metrics: further scores on the test images, by name.
+        score_histogram: test scores of the positives and the negatives, counted in bins of equal width on [0, 1].
+        best_epoch: the epoch kept, counted from 1.
+        history: training loss and held-out ROC AUC of every epoch.
+        data_checksum: identifies the data.
+        version: version of the package.
+        commit: commit of the package's source, or None outside a checkout.
+        torch_version: version of torch.
+        device: name of the device and its threads.
+        seconds: time of training and choosing the epoch.
+        images_per_second: training images over that time.
+        finished: UTC date and time, ISO 8601.
+    """
+
+    experiment: str
+    row: str
+    profile: str
+    seed: int
+    drawn_data: bool
+    config: dict
+    training_counts: dict[str, int]
+    held_out_counts: dict[str, int]
+    test_counts_at_half: dict[str, int]
+    threshold: float
+    threshold_rule: str
+    test_counts_at_threshold: dict[str, int]
+    metrics: dict[str, float]
+    score_histogram: dict[str, list[int]]
+    best_epoch: int
+    history: list[dict[str, float]]
+    data_checksum: str
+    version: str
+    commit: str | None
+    torch_version: str
+    device: str
+    seconds: float
+    images_per_second: float
+    finished: str
+
+    @property
+    def key(self) -> tuple[str, str, str, int]:
+        """What makes a run the same run: experiment, row, profile, seed."""
+        return self.experiment, self.row, self.profile, self.seed
+
+    @property
+    def at_half(self) -> Counts:
+        """Test counts at probability 0.5."""
+        return Counts(**self.test_counts_at_half)
+
+    @property
+    def at_threshold(self) -> Counts:
+        """Test counts at the chosen threshold."""
+        return Counts(**self.test_counts_at_threshold)
+
+    def to_line(self) -> str:
+        """The record as one line of JSON, closed by a checksum of the rest.
+
+        Raises:
+            CourseError: a number is not finite; JSON has no way to write it.
+        """
+        try:
+            body = _canonical({"schema": SCHEMA, **dataclasses.asdict(self)})
+        except ValueError as error:
+            raise CourseError(f"Expected finite numbers in the record of {self.key}, got NaN or infinity.") from error
+        return json.dumps({**json.loads(body), "checksum": _checksum(body)}, sort_keys=True)
+
+    @classmethod
+    def from_line(cls, line: str) -> "Record":
+        """Read a line that ``to_line`` wrote.
+
+        Raises:
+            CourseError: the line is not whole, its checksum is off, or it has another schema or other fields.
+        """
+        try:
+            fields = json.loads(line, parse_constant=_refuse_constant)
+        except ValueError as error:
+            raise CourseError(f"Expected one JSON object a line, got a damaged one ({error}).") from error
+        if not isinstance(fields, dict):
+            raise CourseError(f"Expected one JSON object a line, got {type(fields).__name__}.")
+        checksum = fields.pop("checksum", None)
+        if checksum != _checksum(_canonical(fields)):
+            raise CourseError("Expected a record whose checksum holds, got one that was changed after the run.")
+        if fields.pop("schema", None) != SCHEMA:
+            raise CourseError(f"Expected a record of schema {SCHEMA}; this one comes from another version of the package.")
+        known = {field.name for field in dataclasses.fields(cls)}
+        if set(fields) != known:
+            raise CourseError(f"Expected the fields of a record; these differ: {', '.join(sorted(set(fields) ^ known))}.")
+        return cls(**fields)
+
+
+def _canonical(fields: dict) -> str:
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _checksum(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a finite number")

@@ -1,0 +1,55 @@
+"""Records of several seeds summed up to one line a row."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from imbalance_course.metrics import mean_interval
+from imbalance_course.records.record import Record
+
+
+@dataclass(frozen=True)
+class TableLine:
+    """One row of a results table, numbers as text: mean and half-width of the 95 % interval."""
+
+    row: str
+    seeds: int
+    f1_at_half: str
+    f1_at_threshold: str
+    balanced_accuracy: str
+
+
+def group_by_row(records: Iterable[Record]) -> dict[str, list[Record]]:
+    """Records by row, rows in the order of their first record."""
+    rows: dict[str, list[Record]] = {}
+    for record in records:
+        rows.setdefault(record.row, []).append(record)
+    return rows
+
+
+def summarize(records: Iterable[Record]) -> list[TableLine]:
+    """One line for each row."""
+    return [
+        TableLine(
+            row=row,
+            seeds=len(runs),
+            f1_at_half=format_interval([run.at_half.f1 for run in runs]),
+            f1_at_threshold=format_interval([run.at_threshold.f1 for run in runs]),
+            balanced_accuracy=format_interval([run.at_half.balanced_accuracy for run in runs]),
+        )
+        for row, runs in group_by_row(records).items()
+    ]
+
+
+def format_interval(values: list[float]) -> str:
+    """Mean and half-width of the 95 % interval over seeds, or the single value without one.
+
+    Example:
+        >>> format_interval([0.5])
+        '0.500 (one seed)'
+        >>> format_interval([0.4, 0.5, 0.6])
+        '0.500 ± 0.248'
+    """
+    if len(values) == 1:
+        return f"{values[0]:.3f} (one seed)"
+    interval = mean_interval(values)
+    return f"{interval.mean:.3f} ± {interval.high - interval.mean:.3f}"
