@@ -1,6 +1,6 @@
 """What every lesson promises, as functions: notebook in, list of broken promises out.
 
-test_lessons.py runs them over the lessons and feeds them broken notebooks, so that each check is seen to fail.
+test_lessons.py runs them over the lessons. It also feeds them broken notebooks: each check must fail.
 """
 
 import re

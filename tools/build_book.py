@@ -5,8 +5,8 @@ Usage: python tools/build_book.py [--fresh]
 Two digests decide how much work there is:
 
 - of everything the site is made from. Unchanged: the site is up to date and nothing runs.
-- of what the chapters import (the package, the versions, the kernel settings). Changed: all chapters run again.
-  The execution cache sees only the notebooks; without this a changed package would leave old numbers on the page.
+- of what the chapters import: the package, the versions, the kernel settings. Changed: all run again.
+  The execution cache sees only the notebooks, so that a changed package would leave old numbers on the page.
 """
 
 import hashlib
@@ -69,20 +69,11 @@ def copy_mathjax() -> None:
 
 def build() -> None:
     """Run Jupyter Book with warnings as errors; leave with its exit status when it fails."""
-    command = [
-        sys.executable,
-        "-m",
-        "jupyter_book.cli.main",
-        "build",
-        str(ROOT),
-        "-W",
-        "-n",
-        "--keep-going",
-        "-q",
-    ]
+    jupyter_book = Path(sys.executable).parent / "jupyter-book"
+    command = [jupyter_book, "build", ROOT, "-W", "-n", "--keep-going", "-q"]
     status = subprocess.run(command, cwd=ROOT, check=False).returncode
-    if status:
-        sys.exit(status)
+    if status or not FIRST_PAGE.is_file():
+        sys.exit(status or f"Expected the build to write {FIRST_PAGE}, found nothing there.")
 
 
 def main() -> None:
@@ -93,9 +84,10 @@ def main() -> None:
     else:
         if fresh or not is_recorded("executed_with.sha256", executed_with):
             shutil.rmtree(BUILD, ignore_errors=True)
+            BUILD.mkdir()
+            (BUILD / "executed_with.sha256").write_text(executed_with)
         copy_mathjax()
         build()
-        (BUILD / "executed_with.sha256").write_text(executed_with)
         (BUILD / "made_from.sha256").write_text(made_from)
     print(f"First page: {FIRST_PAGE}")
 
