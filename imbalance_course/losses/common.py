@@ -1,0 +1,105 @@
+"""What every loss shares: argument checks, precision, items to ignore, and reduction.
+
+Checks read shapes and Python arguments only: a look at tensor values stalls the GPU and breaks compilation.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal, get_args
+
+import torch
+from torch import Tensor, nn
+
+Reduction = Literal["none", "mean", "sum"]
+Weight = Sequence[float] | Tensor
+
+
+class LossModule(nn.Module):
+    """Stores the arguments of a loss function, weights as a buffer; the function does the arithmetic."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__()
+        check_settings(**settings)
+        self._names = tuple(settings)
+        for name, value in settings.items():
+            if name == "weight" and value is not None:
+                self.register_buffer(name, torch.as_tensor(value, dtype=torch.get_default_dtype()))
+            else:
+                setattr(self, name, value)
+
+    def settings(self) -> dict[str, Any]:
+        """The stored arguments by name."""
+        return {name: getattr(self, name) for name in self._names}
+
+    def extra_repr(self) -> str:
+        """The arguments, as they show in ``print(module)``."""
+        shown = {
+            name: value.tolist() if isinstance(value, Tensor) else value
+            for name, value in self.settings().items()
+        }
+        return ", ".join(f"{name}={value!r}" for name, value in shown.items())
+
+
+def check_settings(*, reduction: str, gamma: float = 0.0, alpha: float | None = None, **others: Any) -> None:
+    """Raise ValueError for an argument outside its range; arguments without a range pass."""
+    if reduction not in get_args(Reduction):
+        raise ValueError(f"Expected reduction to be 'none', 'mean' or 'sum', got {reduction!r}.")
+    if not 0 <= gamma < float("inf"):
+        raise ValueError(f"Expected gamma to be a number of at least 0, got {gamma}.")
+    if alpha is not None and not 0 <= alpha <= 1:
+        raise ValueError(f"Expected alpha, the weight of the positives, between 0 and 1, got {alpha}.")
+
+
+def check_floating(logits: Tensor) -> None:
+    """Raise TypeError unless the logits are floating-point numbers."""
+    if not logits.is_floating_point():
+        raise TypeError(f"Expected logits of a floating-point type, got {logits.dtype}.")
+
+
+def check_weight(weight: Weight | None, length: int) -> None:
+    """Raise ValueError unless there is one weight a class."""
+    if weight is not None and len(weight) != length:
+        raise ValueError(f"Expected {length} weights, one a class, got {len(weight)}.")
+
+
+def widen(logits: Tensor) -> Tensor:
+    """Turn half precision into float32: sums over a batch pass the largest float16 (65 504) soon."""
+    return logits.float() if logits.dtype in (torch.float16, torch.bfloat16) else logits
+
+
+def drop_ignored(
+    logits: Tensor, targets: Tensor, ignore_index: int | None
+) -> tuple[Tensor, Tensor, Tensor | None]:
+    """Put zeros in the place of ignored items, so that nothing there reaches the value or the gradient.
+
+    There is no way out for "nothing to ignore": ``if tensor.any()`` and ``x[mask]`` break compilation.
+
+    Args:
+        logits: shaped like the targets, or with a class axis more, at position 1.
+        targets: target values or class numbers.
+        ignore_index: the target that marks an item to ignore; None keeps all.
+
+    Returns:
+        Logits, targets, and a mask of the kept items shaped like the targets (None where all are kept).
+    """
+    if ignore_index is None:
+        return logits, targets, None
+    ignored = targets == ignore_index
+    over_classes = ignored if logits.ndim == targets.ndim else ignored.unsqueeze(1)
+    return logits.masked_fill(over_classes, 0), targets.masked_fill(ignored, 0), ~ignored
+
+
+def reduce(values: Tensor, kept: Tensor | None, reduction: Reduction) -> Tensor:
+    """Reduce losses per item; ``mean`` divides by the number of kept items, whatever their weights.
+
+    Args:
+        values: loss of every item, any shape.
+        kept: mask of the items that count, same shape; None counts all.
+        reduction: ``none`` (ignored items are 0), ``sum``, or ``mean`` (0 where no item is kept).
+    """
+    if kept is not None:
+        values = values.masked_fill(~kept, 0)
+    if reduction == "none":
+        return values
+    if reduction == "sum":
+        return values.sum()
+    return values.sum() / (max(values.numel(), 1) if kept is None else kept.sum().clamp(min=1))

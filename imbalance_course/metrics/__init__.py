@@ -1,0 +1,29 @@
+"""Scores of binary decisions and probabilities: counts, rankings, calibration, intervals over seeds.
+
+Only :func:`mean_interval` needs SciPy; everything else needs NumPy alone.
+"""
+
+from imbalance_course.metrics.calibration import (
+    ReliabilityCurve,
+    brier_score,
+    expected_calibration_error,
+    reliability_curve,
+)
+from imbalance_course.metrics.counts import Counts, confusion_counts
+from imbalance_course.metrics.intervals import Interval, mean_interval
+from imbalance_course.metrics.ranking import average_precision, choose_threshold, counts_by_threshold, roc_auc
+
+__all__ = [
+    "Counts",
+    "Interval",
+    "ReliabilityCurve",
+    "average_precision",
+    "brier_score",
+    "choose_threshold",
+    "confusion_counts",
+    "counts_by_threshold",
+    "expected_calibration_error",
+    "mean_interval",
+    "reliability_curve",
+    "roc_auc",
+]
