@@ -8,37 +8,39 @@ LECTURE = Counts(tp=100, fp=100, fn=100, tn=99_900)  # the opening example, imba
 # A screening test: share of the ill it finds, share of the healthy it alarms for nothing.
 RECALL, FALSE_ALARMS = 0.90, 0.05
 
-# The lecture's Cat-Dog validation counts, cat positive, 1 500 of each: trained plainly, trained with class weights.
+# The lecture's Cat-Dog counts, cat positive, 1 500 of each: trained plainly, trained with class weights.
 PLAIN = Counts(tp=1082, fp=17, fn=418, tn=1483)
 WEIGHTED = Counts(tp=1163, fp=121, fn=337, tn=1379)
-DOGS_PER_CAT = 11
+SHARE_OF_CATS = 1 / 12  # one cat to eleven dogs
 
 
 def precision_at(prevalence: float, recall: float, false_alarm_rate: float) -> float:
-    """Precision of a detector on data with another share of positives (Bayes' rule)."""
-    found, false_alarms = prevalence * recall, (1 - prevalence) * false_alarm_rate
-    return found / (found + false_alarms)
+    """Precision of a detector on data with that share of positives."""
+    detector = Counts(tp=recall, fp=false_alarm_rate, fn=1 - recall, tn=1 - false_alarm_rate)
+    return detector.at_prevalence(prevalence).precision
 
 
-def f1_at_one_to(negatives: float, counts: Counts) -> float:
-    """F1 of the same recall and specificity on data with that many negatives for each positive."""
-    found, false_alarms = counts.recall, negatives * (1 - counts.specificity)
-    return 2 * found / (2 * found + false_alarms + (1 - counts.recall))
+def f1_of_both(prevalence: float) -> tuple[float, float]:
+    """F1 of the two Cat-Dog models, plain and weighted, on data with that share of cats."""
+    return PLAIN.at_prevalence(prevalence).f1, WEIGHTED.at_prevalence(prevalence).f1
 
 
 EXERCISES: tuple[Exercise, ...] = (
     Exercise(
         key="01-1",
         answer=LECTURE.balanced_accuracy,
-        hint="Compute recall among the 200 positives and specificity among the 100 000 negatives, then take their mean.",
+        hint="Compute recall among the 200 positives and specificity among the 100 000 negatives.",
         mistakes=(
-            Mistake(LECTURE.accuracy, "That is accuracy: every person counts the same, so the negatives decide."),
             Mistake(
-                (LECTURE.recall + LECTURE.precision) / 2,
-                "That is the mean of recall and precision; both look at the positive class only.",
+                LECTURE.accuracy, "That is accuracy: every person counts the same, so the negatives decide."
             ),
             Mistake(
-                LECTURE.recall + LECTURE.specificity, "You added recall and specificity without taking the mean."
+                (LECTURE.recall + LECTURE.precision) / 2,
+                "That is the mean of recall and precision; both leave out the negatives that are right.",
+            ),
+            Mistake(
+                LECTURE.recall + LECTURE.specificity,
+                "You added recall and specificity without taking the mean.",
             ),
         ),
     ),
@@ -49,27 +51,26 @@ EXERCISES: tuple[Exercise, ...] = (
         mistakes=(
             Mistake(
                 FALSE_ALARMS / RECALL,
-                "That is the number of ill for each healthy person; the share has all people in its denominator.",
+                "That is the number of ill for each healthy person; a share has all people below the line.",
             ),
             Mistake(
                 RECALL / (RECALL + FALSE_ALARMS),
-                "That is the share of the healthy at break-even; the question asks for the share of the ill.",
+                "That is the share of the healthy; the question asks for the share of the ill.",
             ),
             Mistake(
                 (1 - FALSE_ALARMS) / (RECALL + 1 - FALSE_ALARMS),
                 "You used the specificity where the false alarm rate belongs.",
             ),
         ),
-        tolerance=5e-4,
     ),
     Exercise(
         key="01-3",
         answer=precision_at,
-        hint="Write the four counts as shares of all people and divide the true alarms by all alarms.",
+        hint="Write true and false alarms as shares of all people, then divide the true ones by their sum.",
         mistakes=(
             Mistake(
                 lambda prevalence, recall, false_alarm_rate: recall / (recall + false_alarm_rate),
-                "Your answer does not depend on the share of positives: it holds when both classes are equally large.",
+                "Your answer ignores the share of positives: it holds for two classes of equal size.",
             ),
             Mistake(
                 lambda prevalence, recall, false_alarm_rate: (
@@ -78,7 +79,9 @@ EXERCISES: tuple[Exercise, ...] = (
                 "The false alarm rate is a share of the negatives; weigh it by how many negatives there are.",
             ),
             Mistake(
-                lambda prevalence, recall, false_alarm_rate: precision_at(prevalence, recall, 1 - false_alarm_rate),
+                lambda prevalence, recall, false_alarm_rate: precision_at(
+                    prevalence, recall, 1 - false_alarm_rate
+                ),
                 "You used the specificity where the false alarm rate belongs.",
             ),
         ),
@@ -86,17 +89,14 @@ EXERCISES: tuple[Exercise, ...] = (
     ),
     Exercise(
         key="01-4",
-        answer=(f1_at_one_to(DOGS_PER_CAT, PLAIN), f1_at_one_to(DOGS_PER_CAT, WEIGHTED)),
-        hint="For one cat there are eleven dogs: recall and specificity stay, the false alarms grow elevenfold.",
+        answer=f1_of_both(SHARE_OF_CATS),
+        hint="Recall and specificity stay; for each cat there are now eleven times the false alarms.",
         mistakes=(
-            Mistake((PLAIN.f1, WEIGHTED.f1), "These are the values on as many cats as dogs; here are eleven dogs to a cat."),
+            Mistake(f1_of_both(1 / 2), "These are the values on equally many cats and dogs."),
+            Mistake(f1_of_both(11 / 12), "You made the cats eleven times as many; the dogs are."),
+            Mistake(f1_of_both(1 / 11), "One cat to eleven dogs is one animal of twelve, not of eleven."),
             Mistake(
-                (f1_at_one_to(1 / DOGS_PER_CAT, PLAIN), f1_at_one_to(1 / DOGS_PER_CAT, WEIGHTED)),
-                "You made the cats eleven times as many; the dogs are.",
-            ),
-            Mistake(
-                (f1_at_one_to(DOGS_PER_CAT, WEIGHTED), f1_at_one_to(DOGS_PER_CAT, PLAIN)),
-                "The two values are right but in the wrong order: plain first, weighted second.",
+                f1_of_both(SHARE_OF_CATS)[::-1], "The two values are swapped: plain first, weighted second."
             ),
         ),
     ),
