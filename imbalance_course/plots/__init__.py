@@ -1,0 +1,38 @@
+"""Still figures in one style; each function returns a matplotlib figure.
+
+Call :func:`use_style` once at the top of a lesson. matplotlib is imported with the first name that needs it.
+
+Example:
+    >>> from imbalance_course import plots
+    >>> plots.use_style()
+    >>> figure = plots.class_bars([11_000, 1_000], ["dog", "cat"])
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "COLORS": "style",
+    "use_style": "style",
+    "class_bars": "counts",
+    "confusion_matrix": "counts",
+    "image_grid": "images",
+    "curves": "lines",
+    "learning_curves": "lines",
+    "histogram_of_scores": "scores",
+    "reliability_diagram": "scores",
+    "threshold_curves": "scores",
+    "rows_with_intervals": "results",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
