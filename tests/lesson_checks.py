@@ -137,6 +137,8 @@ def has_exercises_with_solutions(notebook) -> list[str]:
             for c in solutions
             if "hide-cell" not in tags(c)
         ]
+        # The site folds code cells by their tag, but leaves Markdown open.
+        broken += [f"a Markdown cell as solution after {name}" for c in solutions if c.cell_type != "code"]
         if not any("check(" in cell.source for cell in tagged[start:end]):
             broken.append(f"no self-check, check(...), with exercise {name}")
     return broken

@@ -142,6 +142,11 @@ def drop_widgets(notebook):
         cell.outputs = [out for out in cell.outputs if "text/html" not in out.get("data", {})]
 
 
+def solve_in_markdown(notebook):
+    place = next(n for n, cell in enumerate(notebook.cells) if "solution" in checks.tags(cell))
+    notebook.cells.insert(place, new_markdown_cell("Because.", metadata={"tags": ["solution", "hide-cell"]}))
+
+
 def excuse_silently(notebook):
     checks.code_cells(notebook)[0].metadata["tags"] = ["nbval-ignore-output"]
 
@@ -173,6 +178,7 @@ BROKEN = [
     (checks.has_exercises_with_solutions, untag("solution")),
     (checks.has_exercises_with_solutions, untag("hide-cell")),
     (checks.has_exercises_with_solutions, replace_text("check(", "print(")),
+    (checks.has_exercises_with_solutions, solve_in_markdown),
     (checks.checks_its_derivation, replace_text("assert ", "print ")),
     (checks.has_a_moving_figure, drop_widgets),
     (checks.carries_the_lecture, drop_metadata("slideshow")),
