@@ -73,7 +73,7 @@ def confusion_matrix(
         for column in range(2):
             fill = color if row == column else "none"
             corner = (column + 0.02, row + 0.02)
-            axes.add_patch(Rectangle(corner, 0.96, 0.96, facecolor=fill, alpha=0.3))
+            axes.add_patch(Rectangle(corner, 0.96, 0.96, facecolor=fill, alpha=0.15))
             axes.add_patch(Rectangle(corner, 0.96, 0.96, facecolor="none", edgecolor=color, linewidth=1.5))
             number, total = cells[row][column], sum(cells[row])
             axes.text(column + 0.5, row + 0.47, grouped(number), ha="center", va="center", fontsize=22)

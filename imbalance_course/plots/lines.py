@@ -10,25 +10,26 @@ from imbalance_course.errors import CourseError
 from imbalance_course.plots.style import CYCLE, GRAY, new_figure
 
 _LABEL_GAP = 0.085  # least distance of two labels, in heights of the panel
+_LABEL_FLOOR = 0.04  # lowest label, clear of the tick labels
 
 
-def spread(positions: Sequence[float], gap: float) -> list[float]:
-    """Move positions apart to at least ``gap``, keeping their order and, as far as that allows, their place.
+def spread(positions: Sequence[float], gap: float, floor: float = 0.0) -> list[float]:
+    """Move positions apart to at least ``gap``, none below ``floor``, keeping their order.
 
     Example:
         >>> spread([0.5, 0.5], 0.1)
         [0.45, 0.55]
     """
     order = np.argsort(positions, kind="stable")
-    groups: list[list[float]] = []  # [mean of the wanted positions, members]
+    groups: list[tuple[float, int]] = []  # center and size of labels that touch
     for index in order:
-        groups.append([float(positions[index]), 1])
+        groups.append((float(positions[index]), 1))
         while len(groups) > 1 and groups[-1][0] - groups[-2][0] < gap * (groups[-1][1] + groups[-2][1]) / 2:
             (upper, many), (lower, few) = groups.pop(), groups.pop()
-            groups.append([(upper * many + lower * few) / (many + few), many + few])
-    placed = [mean + gap * (k - (size - 1) / 2) for mean, size in groups for k in range(int(size))]
+            groups.append(((upper * many + lower * few) / (many + few), many + few))
+    placed = [center + gap * (k - (size - 1) / 2) for center, size in groups for k in range(size)]
     result = np.empty(len(placed))
-    result[order] = placed
+    result[order] = np.maximum(placed, floor + gap * np.arange(len(placed)))
     return [round(float(value), 12) for value in result]
 
 
@@ -38,7 +39,9 @@ def label_ends(axes: Axes, names: Sequence[str]) -> None:
     right = max(line.get_xdata()[-1] for line in lines)
     to_axes = axes.transData + axes.transAxes.inverted()
     heights = [to_axes.transform((right, line.get_ydata()[-1]))[1] for line in lines]
-    for line, name, y in zip(lines, names, spread(np.clip(heights, 0, 1), _LABEL_GAP), strict=True):
+    for line, name, y in zip(
+        lines, names, spread(np.clip(heights, 0, 1), _LABEL_GAP, _LABEL_FLOOR), strict=True
+    ):
         axes.annotate(
             name, (1.02, y), xycoords="axes fraction", color=line.get_color(), va="center", fontweight="bold"
         )
@@ -139,7 +142,7 @@ def learning_curves(histories: Mapping[str, Sequence[Mapping[str, float]]]) -> F
             values = [epoch[quantity] for epoch in history]
             style = "o-" if len(values) < 15 else "-"
             axes.plot(range(1, len(values) + 1), values, style, color=CYCLE[index % len(CYCLE)], label=name)
-        words = quantity.replace("_", " ").replace("roc auc", "ROC AUC")
+        words = quantity.replace("_", " ").replace("held out", "held-out").replace("roc auc", "ROC AUC")
         axes.set(xlabel="Epoch", ylabel=words[0].upper() + words[1:])
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.grid(axis="y")

@@ -10,6 +10,7 @@ from imbalance_course.metrics import mean_interval
 from imbalance_course.plots.style import COLORS, new_figure
 
 _ROW_HEIGHT = 0.42  # inches
+_DIAMOND = {"marker": "D", "markersize": 6, "fillstyle": "none", "markeredgewidth": 2, "linestyle": ""}
 
 
 def rows_with_intervals(
@@ -47,9 +48,7 @@ def rows_with_intervals(
             axes.plot(interval.mean, y, "o", color=blue, markersize=8)
             axes.plot(values, [y + 0.25] * len(values), "o", color=blue, markersize=4, alpha=0.6)
         if source is not None:
-            axes.plot(
-                source, y, "D", color=COLORS["positive"], markersize=7, fillstyle="none", markeredgewidth=2
-            )
+            axes.plot(source, y - 0.25, color=COLORS["positive"], **_DIAMOND)
     axes.set_yticks(range(len(rows)), [name for name, _, _ in rows])
     axes.set(ylim=(len(rows) - 0.5, -0.5), xlabel=xlabel, xlim=xlim)
     axes.tick_params(axis="y", length=0)
@@ -69,6 +68,5 @@ def _legend(rows: Sequence[tuple], reference: str) -> list[Line2D]:
             Line2D([], [], color=blue, marker="o", markersize=4, alpha=0.6, linestyle="", label="a seed")
         )
     if any(source is not None for _, _, source in rows):
-        mark = {"marker": "D", "fillstyle": "none", "markeredgewidth": 2, "linestyle": ""}
-        handles.append(Line2D([], [], color=orange, label=reference, **mark))
+        handles.append(Line2D([], [], color=orange, label=reference, **_DIAMOND))
     return handles

@@ -42,7 +42,7 @@ class Slider(traitlets.Float):
         low: left end of the slider, included.
         high: right end of the slider, included.
         label: words beside the slider.
-        step: distance of two positions; a logarithmic slider has 200 positions instead.
+        step: distance of two positions; a logarithmic slider has 20 positions a decade instead.
         log: whether equal distances on the slider are equal ratios; needs ``low > 0``.
         digits: decimals shown; a logarithmic slider shows two significant digits.
         whole: whether a logarithmic slider stands for a count and shows no decimals.
@@ -119,17 +119,17 @@ class Figure(anywidget.AnyWidget):
             control["low"], control["high"] = trait.bounds(self)
         return control
 
-    def _state(self) -> dict[str, Any]:
-        positions = {name: getattr(self, name) for name in self._control_traits()}
-        return {"title": self.title, "controls": self.controls, "data": self.data, **positions}
+    def _positions(self) -> dict[str, float | bool]:
+        return {name: getattr(self, name) for name in self._control_traits()}
 
     def __repr__(self) -> str:
-        positions = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._control_traits())
+        positions = ", ".join(f"{name}={value!r}" for name, value in self._positions().items())
         return f"{type(self).__name__}({positions})"
 
     def static_html(self) -> str:
         """Return the figure as HTML that moves without a kernel; equal figures give equal text."""
-        state = json.dumps(self._state(), sort_keys=True).replace("<", "\\u003c")
+        state = {"title": self.title, "controls": self.controls, "data": self.data, **self._positions()}
+        state = json.dumps(state, sort_keys=True).replace("<", "\\u003c")
         module = module_text(self.script)
         name = "figure-" + hashlib.sha256((module + self._css + state).encode()).hexdigest()[:12]
         return (

@@ -5,27 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from imbalance_course.errors import CourseError
+from imbalance_course.metrics.checks import check_both_classes, check_probabilities, check_scores
 from imbalance_course.widgets.base import Figure, Slider, Switch, nice_bound
 
 # Petal lengths in cm: three flowers of kind A, three of kind B.
 PETAL_LENGTHS = (1.4, 1.0, 1.5, 3.0, 3.8, 4.1)
 PETAL_LABELS = (0, 0, 0, 1, 1, 1)
-
-
-def _labels_and_values(labels: Sequence, values: Sequence, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Check that both are flat, equally long, finite, and that both classes occur."""
-    labels, values = np.asarray(labels), np.asarray(values, dtype=float)
-    if labels.ndim != 1 or labels.shape != values.shape:
-        raise CourseError(
-            f"Expected one label for each of the {name}, got shapes {labels.shape} and {values.shape}; "
-            "pass two flat lists of equal length."
-        )
-    if not np.isfinite(values).all():
-        bad = int((~np.isfinite(values)).sum())
-        raise CourseError(f"Expected finite {name}, got {bad} that are NaN or infinite; remove them first.")
-    if set(np.unique(labels).tolist()) != {0, 1}:
-        raise CourseError(f"Expected labels 0 and 1, both present, got {np.unique(labels).tolist()[:5]}.")
-    return labels.astype(int), values
 
 
 class AccuracyParadox(Figure):
@@ -61,7 +46,7 @@ class SigmoidFit(Figure):
     Sliders: ``slope`` (per unit of length) and ``offset``; their ends follow from the data.
 
     Raises:
-        CourseError: if lengths and labels do not fit together.
+        ValueError: if lengths and labels do not fit together, or all lengths are equal.
 
     Example:
         >>> SigmoidFit(slope=2, offset=-5)
@@ -81,7 +66,7 @@ class SigmoidFit(Figure):
         names: tuple[str, str] = ("A", "B"),
         **values: float,
     ):
-        labels, lengths = _labels_and_values(labels, lengths, "lengths")
+        positive, lengths = check_scores(labels, lengths)
         half_range = float(np.ptp(lengths)) / 2
         if half_range == 0:
             raise CourseError("Expected lengths that differ, got one value only; pass at least two lengths.")
@@ -89,7 +74,7 @@ class SigmoidFit(Figure):
         steepest = nice_bound(20 / half_range)
         furthest = nice_bound(steepest * float(np.abs(lengths).mean()))
         ends = (-furthest, furthest / 4) if lengths.mean() > 0 else (-furthest / 4, furthest)
-        examples = {"lengths": lengths.tolist(), "labels": labels.tolist()}
+        examples = {"lengths": lengths.tolist(), "labels": positive.astype(int).tolist()}
         words = {"x_label": x_label, "names": list(names)}
         super().__init__(
             {**examples, **words}, {"slope": (-steepest / 5, steepest), "offset": ends}, **values
@@ -147,11 +132,12 @@ class ThresholdExplorer(Figure):
     Args:
         labels: 0 or 1 for each example, both present.
         scores: probabilities in [0, 1]; an example is called positive from the threshold upward.
+        step: distance of two thresholds, a multiple of 0.001.
 
-    Slider: ``threshold`` in steps of 0.001.
+    Slider: ``threshold``.
 
     Raises:
-        CourseError: if labels and scores do not fit together or a score is no probability.
+        ValueError: if labels and scores do not fit together, a class is missing, or a score is not in [0, 1].
 
     Example:
         >>> ThresholdExplorer([0, 0, 1, 1], [0.1, 0.6, 0.4, 0.9])
@@ -161,17 +147,45 @@ class ThresholdExplorer(Figure):
     script = "threshold_explorer.js"
     threshold = Slider(0.5, 0, 1, "Threshold", step=0.001, digits=3)
 
-    def __init__(self, labels: Sequence[int], scores: Sequence[float], **values: float):
-        labels, scores = _labels_and_values(labels, scores, "scores")
-        if scores.min() < 0 or scores.max() > 1:
-            raise CourseError(
-                f"Expected scores between 0 and 1, got {scores.min():g} to {scores.max():g}; "
-                "pass probabilities, not logits."
-            )
+    def __init__(
+        self, labels: Sequence[int], scores: Sequence[float], *, step: float = 0.001, **values: float
+    ):
+        positive, scores = check_probabilities(labels, scores)
+        check_both_classes(positive)
         # The level of a score is the highest threshold k/1000 that it still reaches, so counts stay exact.
         level = np.searchsorted(np.arange(1001) / 1000, scores, side="right") - 1
         levels = np.unique(level)
-        counts = [np.bincount(level[labels == kind], minlength=1001)[levels].tolist() for kind in (0, 1)]
-        data = {"levels": levels.tolist(), "negative_counts": counts[0], "positive_counts": counts[1]}
+        data = {"levels": levels.tolist()}
+        for name, chosen in (("negative_counts", ~positive), ("positive_counts", positive)):
+            data[name] = np.bincount(level[chosen], minlength=1001)[levels].tolist()
         super().__init__(data, **values)
         self.title = "Choose a threshold"
+        self.controls = [{**self.controls[0], "step": step}]
+
+    @classmethod
+    def from_histogram(
+        cls, positives: Sequence[int], negatives: Sequence[int], **values: float
+    ) -> "ThresholdExplorer":
+        """Return the figure for scores counted in bins of equal width on [0, 1], as a record keeps them.
+
+        Args:
+            positives: count of each bin; the number of bins divides 1000.
+            negatives: likewise.
+            **values: starting position of the slider.
+
+        Raises:
+            ValueError: if the histograms differ in length, or the number of bins does not divide 1000.
+
+        Example:
+            >>> ThresholdExplorer.from_histogram([0, 3, 5, 9], [8, 4, 1, 0])
+            ThresholdExplorer(threshold=0.5)
+        """
+        bins = len(positives)
+        if bins != len(negatives) or bins == 0 or 1000 % bins:
+            raise CourseError(
+                "Expected two histograms whose common number of bins divides 1000, "
+                f"got {bins} and {len(negatives)} bins."
+            )
+        labels = np.repeat([1, 0], [sum(positives), sum(negatives)])
+        lower_edges = np.tile(np.arange(bins) / bins, 2)
+        return cls(labels, np.repeat(lower_edges, [*positives, *negatives]), step=1 / bins, **values)

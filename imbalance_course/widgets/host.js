@@ -2,7 +2,7 @@
 // get, set, on, off and save_changes: the model of a live notebook, or the plain state of a static page.
 
 const FALLBACK_WIDTH = 700; // px, until the page has given the figure its width
-const SLIDER_STEPS = 200; // of a logarithmic slider
+const STEPS_PER_DECADE = 20; // of a logarithmic slider: 12 % apart, so two digits tell neighbors apart
 
 function html(name, properties = {}, ...children) {
   const element = Object.assign(document.createElement(name), properties);
@@ -12,13 +12,14 @@ function html(name, properties = {}, ...children) {
 
 export function sliderScale({ low, high, step, log }) {
   if (!log) return { min: low, max: high, step, toValue: Number, toPosition: (value) => value };
-  const decades = Math.log(high / low);
+  const decades = Math.log10(high / low);
+  const max = Math.round(decades * STEPS_PER_DECADE);
   return {
     min: 0,
-    max: SLIDER_STEPS,
+    max,
     step: 1,
-    toValue: (position) => Number((low * Math.exp((decades * position) / SLIDER_STEPS)).toPrecision(2)),
-    toPosition: (value) => Math.round((SLIDER_STEPS * Math.log(value / low)) / decades),
+    toValue: (position) => Number((low * 10 ** ((decades * position) / max)).toPrecision(2)),
+    toPosition: (value) => Math.round((max * Math.log10(value / low)) / decades),
   };
 }
 

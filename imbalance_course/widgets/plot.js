@@ -120,15 +120,15 @@ export class Panel {
     this.line([[x, from], [x, to]], { color, width });
   }
 
-  // A vertical line over the whole height with its words, at the top or at `y`, on the side that has room.
-  marker(x, words, { y = null } = {}) {
+  // A vertical line over the whole height with its words on the side that has room.
+  marker(x, words) {
     const { left, top, width, height } = this.box;
     const at = this.x(x);
     this.svg.append(node("line", {
       x1: at, x2: at, y1: top, y2: top + height, stroke: "currentColor", "stroke-width": 1.5, "stroke-dasharray": "5 4",
     }));
     const toTheRight = at + 8 + textWidth(words) < left + width || at < left + width / 2;
-    text(this.svg, at + (toTheRight ? 7 : -7), y === null ? top + 11 : this.y(y), words, { anchor: toTheRight ? "start" : "end" });
+    text(this.svg, at + (toTheRight ? 7 : -7), top + 11, words, { anchor: toTheRight ? "start" : "end" });
   }
 }
 

@@ -26,19 +26,19 @@ export function compute({ lengths, labels, slope, offset }) {
 export function draw(svg, width, result, { lengths, labels, slope, offset, x_label, names }) {
   const kinds = [0, 1].map((kind) => (
     { words: `${names[kind]} (y = ${kind})`, color: kind ? COLORS.positive : COLORS.negative, kind: "dot" }));
-  const shift = legend(svg, 52, 14, width - 56, [...kinds, { words: "σ(a x + b)", color: "currentColor" },
-    { words: "distance to the label", color: COLORS.neutral }]);
   const margin = (Math.max(...lengths) - Math.min(...lengths)) * 0.15;
   const [low, high] = [Math.min(...lengths) - margin, Math.max(...lengths) + margin];
+  const inside = result.boundary > low && result.boundary < high;
+  const half = inside ? [{ words: `σ = 0.5 at ${number(result.boundary, 2)}`, color: "currentColor", dash: "5 4" }] : [];
+  const shift = legend(svg, 52, 14, width - 56, [...kinds, { words: "σ(a x + b)", color: "currentColor" },
+    { words: "distance to the label", color: COLORS.neutral }, ...half]);
   const box = { left: 52, top: 8 + shift, width: width - 60, height: Math.min(270, width * 0.6) };
   const panel = new Panel(svg, {
     ...box, x: { domain: [low, high], label: x_label },
     y: { domain: [-0.06, 1.06], label: `Belief in ${names[1]}`, ticks: [0, 0.25, 0.5, 0.75, 1] },
   });
   const curve = Array.from({ length: 241 }, (_, i) => low + ((high - low) * i) / 240);
-  if (result.boundary > low && result.boundary < high) {
-    panel.marker(result.boundary, `σ = 0.5 at ${number(result.boundary, 2)}`, { y: 0.37 });
-  }
+  if (inside) panel.marker(result.boundary, "");
   panel.line(curve.map((x) => [x, sigmoid(slope * x + offset)]), { color: "currentColor" });
   const few = lengths.length <= 30;
   lengths.forEach((x, i) => {
@@ -48,8 +48,9 @@ export function draw(svg, width, result, { lengths, labels, slope, offset, x_lab
   });
   const bottom = box.top + box.height + 68;
   text(svg, box.left, bottom, `mean BCE ${significant(result.loss)}`, { size: 16, weight: 600 });
-  text(svg, box.left + 170, bottom, `likelihood ${significant(result.likelihood)}`, { size: 16, weight: 600 });
-  return bottom + 8;
+  const [x, y] = width < 420 ? [box.left, bottom + 24] : [box.left + 190, bottom];
+  text(svg, x, y, `likelihood ${significant(result.likelihood)}`, { size: 16, weight: 600 });
+  return y + 8;
 }
 
 export function reading({ beliefs, losses, loss, likelihood }, { lengths }) {
