@@ -64,12 +64,8 @@ def show(page, figure, width=900):
     page.set_viewport_size({"width": width, "height": 900})
     page.set_content(f"<!doctype html><title>figure</title><main>{figure.static_html()}</main>")
     # Drawn for the width that the page gives: one unit of the drawing is one pixel.
-    page.wait_for_function(
-        """() => {
-          const svg = document.querySelector("svg");
-          return svg && Math.abs(svg.getBoundingClientRect().width - svg.viewBox.baseVal.width) < 1;
-        }"""
-    )
+    difference = "svg.viewBox.baseVal.width - svg.getBoundingClientRect().width"
+    page.wait_for_function(f"(svg => svg && Math.abs({difference}) < 1)(document.querySelector('svg'))")
 
 
 def compute(page, figure):

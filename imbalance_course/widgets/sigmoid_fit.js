@@ -29,9 +29,10 @@ export function draw(svg, width, result, { lengths, labels, slope, offset, x_lab
   const margin = (Math.max(...lengths) - Math.min(...lengths)) * 0.15;
   const [low, high] = [Math.min(...lengths) - margin, Math.max(...lengths) + margin];
   const inside = result.boundary > low && result.boundary < high;
-  const half = inside ? [{ words: `σ = 0.5 at ${number(result.boundary, 2)}`, color: "currentColor", dash: "5 4" }] : [];
+  const half = inside ? `σ = 0.5 at ${number(result.boundary, 2)}` : "σ = 0.5 off the axis";
   const shift = legend(svg, 52, 14, width - 56, [...kinds, { words: "σ(a x + b)", color: "currentColor" },
-    { words: "distance to the label", color: COLORS.neutral }, ...half]);
+    { words: "distance to the label", color: COLORS.neutral },
+    { words: half, color: "currentColor", dash: "5 4" }]);
   const box = { left: 52, top: 8 + shift, width: width - 60, height: Math.min(270, width * 0.6) };
   const panel = new Panel(svg, {
     ...box, x: { domain: [low, high], label: x_label },
