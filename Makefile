@@ -11,7 +11,7 @@ export IPYTHONDIR := $(CURDIR)/tools/ipython
 # Two test processes on two cores: more threads each would only wait for one another.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: book test unit notebooks style lessons clean help
+.PHONY: book test style unit notebooks site lessons clean help
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -27,6 +27,10 @@ style: $(READY)
 
 unit: $(READY)
 	$(BIN)/pytest -q -n $(JOBS) --dist loadscope --doctest-modules tests imbalance_course
+
+#   make site   check the built site: pages, links, nothing from other servers, and a browser where there is one
+site: $(READY)
+	$(BIN)/pytest -q -rs tests/test_site.py
 
 # Strict: every stored text output is compared. Whole notebooks per process, hence loadscope.
 notebooks: $(READY)

@@ -52,6 +52,11 @@ def is_recorded(name: str, value: str) -> bool:
     return record.is_file() and record.read_text() == value
 
 
+def is_up_to_date() -> bool:
+    """Whether the built site was made from the files as they are now."""
+    return FIRST_PAGE.is_file() and is_recorded("made_from.sha256", digest(MADE_FROM))
+
+
 def copy_mathjax() -> None:
     """Put MathJax among the site's own files, so that no page asks another server for it.
 
@@ -77,11 +82,11 @@ def build() -> None:
 
 
 def main() -> None:
-    made_from, executed_with = digest(MADE_FROM), digest(EXECUTED_WITH)
     fresh = "--fresh" in sys.argv[1:]
-    if not fresh and FIRST_PAGE.is_file() and is_recorded("made_from.sha256", made_from):
+    if is_up_to_date() and not fresh:
         print("Nothing changed since the last build.")
     else:
+        made_from, executed_with = digest(MADE_FROM), digest(EXECUTED_WITH)
         if fresh or not is_recorded("executed_with.sha256", executed_with):
             shutil.rmtree(BUILD, ignore_errors=True)
             BUILD.mkdir()

@@ -1,0 +1,85 @@
+"""The built site: complete, independent of other servers, and right in a real browser."""
+
+import re
+from pathlib import Path
+
+import build_book
+import pytest
+import screenshots
+import yaml
+
+ROOT = Path(__file__).parent.parent
+needs_site = pytest.mark.skipif(
+    not screenshots.SITE.is_dir(), reason="the site is not built; run make book first"
+)
+needs_chromium = pytest.mark.skipif(not screenshots.CHROMIUM.is_file(), reason="no chromium on this machine")
+PAGES = screenshots.all_pages()
+
+
+def toc_files(node) -> list[str]:
+    """All files that the table of contents names, at any depth."""
+    if isinstance(node, list):
+        return [file for item in node for file in toc_files(item)]
+    if isinstance(node, dict):
+        own = [value for key, value in node.items() if key in {"root", "file"}]
+        return own + [file for value in node.values() for file in toc_files(value)]
+    return []
+
+
+def all_toc_files() -> list[str]:
+    return toc_files(yaml.safe_load((ROOT / "_toc.yml").read_text()))
+
+
+def test_every_page_and_lesson_is_in_the_table_of_contents():
+    sources = [*(ROOT / "book").glob("*.md"), *(ROOT / "lessons").glob("*.ipynb")]
+    assert {path.relative_to(ROOT).with_suffix("").as_posix() for path in sources} == set(all_toc_files())
+
+
+@needs_site
+def test_every_entry_of_the_table_of_contents_has_a_page():
+    assert set(all_toc_files()) <= {page.removesuffix(".html") for page in PAGES}
+
+
+@needs_site
+@pytest.mark.parametrize("page", PAGES)
+def test_page_loads_nothing_from_another_server(page):
+    text = (screenshots.SITE / page).read_text()
+    loaded = re.findall(r'<(?:script|img|iframe|source)[^>]*\ssrc="([^"]+)"', text)
+    loaded += re.findall(
+        r'<link[^>]*rel="(?:stylesheet|preload|icon|shortcut icon)"[^>]*href="([^"]+)"', text
+    )
+    loaded += re.findall(r'\bimport\(?\s*["\'](https?:[^"\']+)', text)
+    assert loaded and not [address for address in loaded if re.match(r"(https?:)?//", address)]
+
+
+@needs_site
+@pytest.mark.parametrize("page", PAGES)
+def test_links_inside_the_site_lead_somewhere(page):
+    text = (screenshots.SITE / page).read_text()
+    targets = {href.split("#")[0].split("?")[0] for href in re.findall(r'<a[^>]*\shref="([^"]+)"', text)}
+    inside = {href for href in targets if href and not re.match(r"[a-z]+:", href)}
+    folder = (screenshots.SITE / page).parent
+    assert not [href for href in inside if not (folder / href).exists()]
+
+
+@needs_site
+def test_formula_script_brings_its_fonts_and_its_notice():
+    mathjax = screenshots.SITE / "_static" / "vendor" / "mathjax"
+    assert (mathjax / "tex-chtml.js").is_file()
+    assert list(mathjax.glob("output/chtml/fonts/woff-v2/*.woff"))
+    assert "Apache License" in (screenshots.SITE / "book" / "licenses.html").read_text()
+
+
+@pytest.fixture(scope="module")
+def site_in_browser():
+    with screenshots.served(screenshots.SITE) as address, screenshots.chromium() as browser:
+        yield browser, address
+
+
+@needs_site
+@needs_chromium
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+@pytest.mark.parametrize("page", PAGES)
+def test_page_is_right_in_a_browser(site_in_browser, page, width, scheme):
+    browser, address = site_in_browser
+    assert screenshots.problems(browser, address, page, width, scheme) == []
