@@ -10,7 +10,7 @@ import yaml
 
 ROOT = Path(__file__).parent.parent
 needs_site = pytest.mark.skipif(
-    not screenshots.SITE.is_dir(), reason="the site is not built; run make book first"
+    not build_book.is_up_to_date(), reason="no site built from these sources; run make book first"
 )
 needs_chromium = pytest.mark.skipif(not screenshots.CHROMIUM.is_file(), reason="no chromium on this machine")
 PAGES = screenshots.all_pages()
