@@ -62,10 +62,10 @@ def _draw(labels: np.ndarray, size: int, random: np.random.Generator) -> np.ndar
     y = (axis[None, :, None] - uniform(-0.1, 0.2)) * scale
     x, y = x * np.cos(tilt) + y * np.sin(tilt), y * np.cos(tilt) - x * np.sin(tilt)
     edge = 2.5 / size  # width of the soft border: about one pixel
-    fur, ground = _color(random, count, 0.35, 0.95), _color(random, count, 0.1, 0.9)
+    fur, ground = _color(random, count, 0.55, 1.0), _color(random, count, 0.05, 0.5)
     image = np.broadcast_to(ground, (count, size, size, 3)).copy()
 
-    erect = np.clip(np.where(labels == 1, 0.68, 0.32) + random.normal(0, 0.17, count), 0, 1)[:, None, None]
+    erect = np.clip(np.where(labels == 1, 0.68, 0.32) + random.normal(0, 0.12, count), 0, 1)[:, None, None]
     length, width = uniform(0.35, 0.55), uniform(0.14, 0.2)
     for side in (-1, 1):
         angle = -np.pi / 2 + (1 - erect) * 0.75 * np.pi  # from straight up to hanging down

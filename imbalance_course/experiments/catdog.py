@@ -92,9 +92,9 @@ class CatDogConfig:
 
 PROFILES = {
     "demo": CatDogConfig(
-        network="small", widths=(8, 16), image_size=32, count_divisor=10, test_per_class=3_000, held_out_share=0.2,
-        focal_gamma=2.0, images_total=12_000, images_per_epoch=2_000, batch_size=50, learning_rate=1e-2, warmup_share=0.2,
-        weight_decay=0.01, rotation_turns=0.05, flip_probability=0.5, precision="float64",
+        network="small", widths=(8, 16, 16), image_size=20, count_divisor=5, test_per_class=1_500, held_out_share=0.15,
+        focal_gamma=2.0, images_total=8_000, images_per_epoch=2_000, batch_size=25, learning_rate=1e-2, warmup_share=0.2,
+        weight_decay=0.01, rotation_turns=0.02, flip_probability=0.5, precision="float64",
     ),
     "laptop": CatDogConfig(
         network="small", widths=(16, 32, 64, 128, 128), image_size=64, count_divisor=1, test_per_class=1_500, held_out_share=0.15,

@@ -1,0 +1,111 @@
+"""The command line does what it says and answers mistakes with one sentence."""
+
+import json
+
+import pytest
+
+from imbalance_course import cli, experiments
+from imbalance_course.records import append_record, read_records
+from tests.test_records import make_record
+
+
+def call(monkeypatch, capsys, *words):
+    """Run the command; return exit code, output, error output."""
+    monkeypatch.setattr("sys.argv", ["imbalance-course", *words])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    done = capsys.readouterr()
+    return end.value.code or 0, done.out, done.err
+
+
+@pytest.fixture
+def command(monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("IMBALANCE_COURSE_DATA", str(tmp_path / "no-data"))
+    monkeypatch.setenv("IMBALANCE_COURSE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("COLUMNS", "200")
+    return lambda *words: call(monkeypatch, capsys, *words)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["run", "catdog", "--rows", "cats"], "got cats"),
+        (["run", "mnist"], "experiment among catdog"),
+        (["run", "catdog", "--profile", "huge"], "profile among demo, laptop, full"),
+        (["run", "catdog", "--profile", "laptop"], "Put the packs there or set IMBALANCE_COURSE_DATA"),
+        (["run", "catdog", "--seeds", "one"], "whole numbers with commas"),
+        (["run", "catdog", "--seeds", "-1"], "none of them negative"),
+        (["run", "catdog", "--device", "cuda"], "CUDA GPU"),
+        (["data", "check"], "catdog-160-cat.zip"),
+        (["data", "prepare", "--size", "4"], "between 8 and 160"),
+        (["records", "show", "cats"], "recorded run of cats"),
+        (["records", "table", "--profile", "tiny"], "recorded runs of profile tiny"),
+        (["records", "list", "--path", "nowhere.jsonl"], "file of records at nowhere.jsonl"),
+    ],
+)
+def test_a_mistake_gets_one_sentence_and_exit_code_2(command, words, sentence):
+    code, out, err = command(*words)
+    assert code == 2
+    assert sentence in err
+    assert "Traceback" not in out + err
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_an_output_that_is_a_file_is_refused(command, tmp_path):
+    (tmp_path / "taken").write_text("")
+    code, _, err = command("run", "catdog", "--output", "taken")
+    assert code == 2
+    assert "got the file taken" in err
+
+
+def test_a_demo_run_is_recorded_and_skipped_the_second_time(command, tmp_path, monkeypatch):
+    import dataclasses
+
+    demo = dataclasses.replace(experiments.catdog.PROFILES["demo"], images_total=500, images_per_epoch=500)
+    short = dataclasses.replace(experiments.EXPERIMENTS["catdog"], profiles={"demo": demo})
+    monkeypatch.setitem(experiments.EXPERIMENTS, "catdog", short)
+    code, out, _ = command("run", "catdog", "--rows", "balanced,imbalanced-1", "--seeds", "0,1")
+    assert code == 0
+    assert "drawn images, not photographs" in out
+    records = read_records(tmp_path / "runs" / "catdog" / "records.jsonl")
+    assert [(record.row, record.seed) for record in records] == [
+        ("balanced", 0), ("balanced", 1), ("imbalanced-1", 0), ("imbalanced-1", 1),
+    ]  # fmt: skip
+    code, out, _ = command("run", "catdog", "--rows", "balanced", "--seeds", "1")
+    assert code == 0
+    assert "balanced, seed 1: recorded already" in out
+
+
+def test_records_can_be_listed_shown_and_summed_up(command, tmp_path):
+    path = tmp_path / "records.jsonl"
+    for seed in (0, 1):
+        append_record(path, make_record(seed=seed))
+    assert command("records", "list", "--path", str(path))[1].count("balanced") == 2
+    assert "0.800 ± 0.000" in command("records", "table", "--profile", "demo", "--path", str(path))[1]
+    shown = command("records", "show", "balanced", "--profile", "demo", "--seed", "1", "--path", str(path))[1]
+    assert json.loads(shown)["seed"] == 1
+
+
+def test_data_list_says_what_is_missing_and_where_it_looked(command, tmp_path):
+    code, out, _ = command("data", "list")
+    assert code == 0
+    assert "no" in out
+    assert str(tmp_path / "no-data") in out
+
+
+def test_doctor_names_device_versions_and_missing_data(command):
+    code, out, _ = command("doctor")
+    assert code == 0
+    for words in ("CPU", "torch", "catdog-160-cat.zip", "missing", "profile laptop", "needs the packs"):
+        assert words in out
+
+
+def test_interrupting_a_run_says_how_to_go_on(command, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(experiments, "run_experiment", interrupted)
+    code, out, _ = command("run", "catdog")
+    assert code == 130
+    assert "the same command goes on" in out
