@@ -11,7 +11,11 @@ from rich.table import Table
 from imbalance_course import __version__
 from imbalance_course.errors import CourseError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Experiments and records of the course on imbalanced data.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Experiments and records of the course on imbalanced data.",
+)
 data_app = typer.Typer(no_args_is_help=True, help="Find, decode and check data packs.")
 records_app = typer.Typer(no_args_is_help=True, help="Look at recorded runs.")
 app.add_typer(data_app, name="data")
@@ -26,7 +30,9 @@ def main() -> None:
     try:
         app()
     except CourseError as error:
-        Console(stderr=True, highlight=False).print(f"imbalance-course: {error}", soft_wrap=True, markup=False)
+        Console(stderr=True, highlight=False).print(
+            f"imbalance-course: {error}", soft_wrap=True, markup=False
+        )
         sys.exit(2)
 
 
@@ -47,7 +53,10 @@ def data_list() -> None:
         table.add_row("catdog", name, "yes" if (data_folder() / name).is_file() else "no")
     table.add_row("drawn animals", "(drawn by the package)", "yes")
     console.print(table)
-    console.print(f"packs: {data_folder()}  (moved by {DATA_VARIABLE})\ndecoded images: {cache_folder()}", soft_wrap=True)
+    console.print(
+        f"packs: {data_folder()}  (moved by {DATA_VARIABLE})\ndecoded images: {cache_folder()}",
+        soft_wrap=True,
+    )
 
 
 @data_app.command("prepare")
@@ -76,13 +85,17 @@ def data_check() -> None:
         out = np.empty((len(pack.rows), 8, 8, 3), dtype=np.uint8)
         with image_bar(pack.path.name, len(pack.rows)) as advance:
             decode_images(pack, 8, out, advance)
-        console.print(f"{pack.path.name}: {len(pack.rows)} images decode, sha256 {pack.checksum}", soft_wrap=True)
+        console.print(
+            f"{pack.path.name}: {len(pack.rows)} images decode, sha256 {pack.checksum}", soft_wrap=True
+        )
 
 
 @app.command()
 def run(
     experiment: Annotated[str, typer.Argument(help="Name of the experiment, for example catdog.")],
-    profile: Annotated[str, typer.Option(help="demo (drawn images), laptop (real, small) or full (one GPU).")] = "demo",
+    profile: Annotated[
+        str, typer.Option(help="demo (drawn images), laptop (real, small) or full (one GPU).")
+    ] = "demo",
     rows: Annotated[str, typer.Option(help="Comma-separated rows; all when left out.")] = "",
     seeds: Annotated[str, typer.Option(help="Comma-separated seeds.")] = "0",
     output: Annotated[Path, typer.Option(help="Folder for records and checkpoints.")] = DEFAULT_OUTPUT,
@@ -104,21 +117,40 @@ def run(
     try:
         with RunBar(console) as watch:
             records = run_experiment(
-                found, profile=profile, rows=names, seeds=numbers, output=output / experiment, device=chosen, watch=watch
+                found,
+                profile=profile,
+                rows=names,
+                seeds=numbers,
+                output=output / experiment,
+                device=chosen,
+                watch=watch,
             )
     except KeyboardInterrupt:
-        console.print("Stopped. Finished runs are recorded; the same command goes on after the last whole epoch.", soft_wrap=True)
+        console.print(
+            "Stopped. Finished runs are recorded; the same command goes on after the last whole epoch.",
+            soft_wrap=True,
+        )
         sys.exit(130)
     _print_table(records)
 
 
 @records_app.command("list")
-def records_list(path: Annotated[Path | None, typer.Option(help="A records.jsonl; the shipped records when left out.")] = None) -> None:
+def records_list(
+    path: Annotated[
+        Path | None, typer.Option(help="A records.jsonl; the shipped records when left out.")
+    ] = None,
+) -> None:
     """List runs: experiment, row, profile, seed, device, date."""
     table = Table("experiment", "row", "profile", "seed", "F1 at 0.5", "device", "finished")
     for record in _find_records(path):
         table.add_row(
-            record.experiment, record.row, record.profile, str(record.seed), f"{record.at_half.f1:.3f}", record.device, record.finished
+            record.experiment,
+            record.row,
+            record.profile,
+            str(record.seed),
+            f"{record.at_half.f1:.3f}",
+            record.device,
+            record.finished,
         )
     console.print(table)
 
@@ -128,26 +160,35 @@ def records_show(
     row: Annotated[str, typer.Argument(help="Name of the row.")],
     seed: Annotated[int, typer.Option(help="Seed of the run.")] = 0,
     profile: Annotated[str, typer.Option(help="demo, laptop or full.")] = "laptop",
-    path: Annotated[Path | None, typer.Option(help="A records.jsonl; the shipped records when left out.")] = None,
+    path: Annotated[
+        Path | None, typer.Option(help="A records.jsonl; the shipped records when left out.")
+    ] = None,
 ) -> None:
     """Print one record whole, as JSON."""
     import json
 
     found = [r for r in _find_records(path) if (r.row, r.profile, r.seed) == (row, profile, seed)]
     if not found:
-        raise CourseError(f"Expected a recorded run of {row}, profile {profile}, seed {seed}, found none. See `records list`.")
+        raise CourseError(
+            f"Expected a recorded run of {row}, profile {profile}, seed {seed}, found none. See "
+            "`records list`."
+        )
     console.print(json.dumps(json.loads(found[0].to_line()), indent=2), soft_wrap=True, markup=False)
 
 
 @records_app.command("table")
 def records_table(
     profile: Annotated[str, typer.Option(help="demo, laptop or full.")] = "laptop",
-    path: Annotated[Path | None, typer.Option(help="A records.jsonl; the shipped records when left out.")] = None,
+    path: Annotated[
+        Path | None, typer.Option(help="A records.jsonl; the shipped records when left out.")
+    ] = None,
 ) -> None:
     """F1 of every row: mean and 95 % interval over seeds."""
     records = [record for record in _find_records(path) if record.profile == profile]
     if not records:
-        raise CourseError(f"Expected recorded runs of profile {profile}, found none. `imbalance-course run` makes some.")
+        raise CourseError(
+            f"Expected recorded runs of profile {profile}, found none. `imbalance-course run` makes some."
+        )
     _print_table(records)
 
 
@@ -178,10 +219,17 @@ def _print_table(records) -> None:
 
     drawn = any(record.drawn_data for record in records)
     table = Table(
-        "row", "seeds", "F1 at 0.5", "F1 at chosen threshold", "balanced accuracy", title="drawn images, not photographs" if drawn else None
+        "row",
+        "seeds",
+        "F1 at 0.5",
+        "F1 at chosen threshold",
+        "balanced accuracy",
+        title="drawn images, not photographs" if drawn else None,
     )
     for line in summarize(records):
-        table.add_row(line.row, str(line.seeds), line.f1_at_half, line.f1_at_threshold, line.balanced_accuracy)
+        table.add_row(
+            line.row, str(line.seeds), line.f1_at_half, line.f1_at_threshold, line.balanced_accuracy
+        )
     console.print(table)
 
 
@@ -193,7 +241,9 @@ def _split_seeds(text: str) -> list[int]:
     try:
         seeds = [int(word) for word in text.split(",") if word.strip()]
     except ValueError as error:
-        raise CourseError(f"Expected seeds as whole numbers with commas, for example 0,1,2; got {text!r}.") from error
+        raise CourseError(
+            f"Expected seeds as whole numbers with commas, for example 0,1,2; got {text!r}."
+        ) from error
     if not seeds or min(seeds) < 0:
         raise CourseError(f"Expected at least one seed, none of them negative, got {text!r}.")
     return list(dict.fromkeys(seeds))

@@ -19,7 +19,9 @@ def choose_device(name: str | None = None) -> torch.device:
     if name is None:
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     if name.startswith("cuda") and not torch.cuda.is_available():
-        raise CourseError(f"Expected a CUDA GPU for --device {name}, found none. Leave the option out to use the CPU.")
+        raise CourseError(
+            f"Expected a CUDA GPU for --device {name}, found none. Leave the option out to use the CPU."
+        )
     try:
         return torch.device(name)
     except RuntimeError as error:

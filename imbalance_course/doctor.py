@@ -12,7 +12,17 @@ from imbalance_course.datasets.catdog import PACK_NAMES
 from imbalance_course.datasets.locations import DATA_VARIABLE, cache_folder, data_folder
 from imbalance_course.device import choose_device, choose_precision, describe_device
 
-PACKAGES = ("torch", "numpy", "pillow", "scikit-learn", "matplotlib", "ipywidgets", "jupyter-book", "imgaug", "nbval")
+PACKAGES = (
+    "torch",
+    "numpy",
+    "pillow",
+    "scikit-learn",
+    "matplotlib",
+    "ipywidgets",
+    "jupyter-book",
+    "imgaug",
+    "nbval",
+)
 BYTES_NEEDED = 3e9  # Cat-Dog decoded at 160 px takes 1.9 GB
 
 
@@ -33,12 +43,20 @@ def examine() -> list[Finding]:
 def _machine() -> Iterator[Finding]:
     device = choose_device()
     yield Finding("Python", platform.python_version(), "3.11 or newer is needed")
-    yield Finding("device", describe_device(device), "a GPU" if device.type == "cuda" else "no GPU: demo and laptop run, full would take days")
+    yield Finding(
+        "device",
+        describe_device(device),
+        "a GPU" if device.type == "cuda" else "no GPU: demo and laptop run, full would take days",
+    )
     precision = choose_precision("auto", device)
     yield Finding("number format", precision, "bfloat16 is about twice as fast where the hardware has it")
     folder = next(parent for parent in (cache_folder(), *cache_folder().parents) if parent.is_dir())
     free = shutil.disk_usage(folder).free
-    enough = "enough" if free > BYTES_NEEDED else f"too little: decoding at 160 px needs {BYTES_NEEDED / 1e9:.0f} GB"
+    enough = (
+        "enough"
+        if free > BYTES_NEEDED
+        else f"too little: decoding at 160 px needs {BYTES_NEEDED / 1e9:.0f} GB"
+    )
     yield Finding("free disk", f"{free / 1e9:.1f} GB", enough)
 
 
@@ -47,18 +65,36 @@ def _packages() -> Iterator[Finding]:
         try:
             yield Finding(name, importlib.metadata.version(name), "installed")
         except importlib.metadata.PackageNotFoundError:
-            yield Finding(name, "missing", "needed for the chapters" if name not in ("torch", "numpy", "pillow") else "needed for every run")
+            yield Finding(
+                name,
+                "missing",
+                "needed for the chapters"
+                if name not in ("torch", "numpy", "pillow")
+                else "needed for every run",
+            )
 
 
 def _data() -> Iterator[Finding]:
     for name in PACK_NAMES:
         path = data_folder() / name
-        yield Finding(name, "found" if path.is_file() else "missing", str(path.parent) if path.is_file() else f"set {DATA_VARIABLE} to its folder")
+        yield Finding(
+            name,
+            "found" if path.is_file() else "missing",
+            str(path.parent) if path.is_file() else f"set {DATA_VARIABLE} to its folder",
+        )
 
 
 def _profiles() -> Iterator[Finding]:
     packs = all((data_folder() / name).is_file() for name in PACK_NAMES)
     yield Finding("run catdog --profile demo", "runs", "drawn images, seconds")
-    yield Finding("run catdog --profile laptop", "runs" if packs else "needs the packs", "real images at 64 px, minutes a run on a CPU")
+    yield Finding(
+        "run catdog --profile laptop",
+        "runs" if packs else "needs the packs",
+        "real images at 64 px, minutes a run on a CPU",
+    )
     gpu = torch.cuda.is_available()
-    yield Finding("run catdog --profile full", "runs" if packs and gpu else "needs the packs and a GPU", "VGG16 at 160 px")
+    yield Finding(
+        "run catdog --profile full",
+        "runs" if packs and gpu else "needs the packs and a GPU",
+        "VGG16 at 160 px",
+    )

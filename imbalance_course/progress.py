@@ -20,7 +20,9 @@ class ImageSpeed(ProgressColumn):
 
 def make_bar(console: Console | None = None) -> Progress:
     """A bar: what, how far, images per second, time left."""
-    return Progress(TextColumn("{task.description}"), BarColumn(), ImageSpeed(), TimeRemainingColumn(), console=console)
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), ImageSpeed(), TimeRemainingColumn(), console=console
+    )
 
 
 @contextmanager
@@ -69,7 +71,7 @@ class RunBar:
     def finished(self, record: Record) -> None:
         """A run ended and is recorded."""
         self.console.print(
-            f"{record.row}, seed {record.seed}: F1 {record.at_half.f1:.3f} at 0.5, {record.at_threshold.f1:.3f} at "
-            f"threshold {record.threshold:.2f}, {record.seconds:.0f} s",
+            f"{record.row}, seed {record.seed}: F1 {record.at_half.f1:.3f} at 0.5, "
+            f"{record.at_threshold.f1:.3f} at threshold {record.threshold:.2f}, {record.seconds:.0f} s",
             soft_wrap=True,
         )

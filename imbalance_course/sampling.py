@@ -1,6 +1,6 @@
 """Imbalance profiles, under- and oversampling, all as seeded index arrays into one data set.
 
-Nothing here copies an image: a sample is a list of positions, and drawing twice means listing a position twice.
+Nothing here copies an image: a sample is a list of positions, and drawing twice lists a position twice.
 """
 
 import numpy as np
@@ -36,7 +36,9 @@ def draw_profile(labels, counts, *, seed, pool=None) -> np.ndarray:
     for name, count in sorted(counts.items()):
         members = pool[labels[pool] == name]
         if len(members) < count:
-            raise CourseError(f"Expected at least {count} items of class {name} to draw from, got {len(members)}.")
+            raise CourseError(
+                f"Expected at least {count} items of class {name} to draw from, got {len(members)}."
+            )
         drawn.append(np.random.default_rng([seed, name]).permutation(members)[:count])
     return np.sort(np.concatenate(drawn))
 
@@ -64,8 +66,8 @@ def undersample(labels, indices, *, seed) -> np.ndarray:
 def oversample(labels, indices, *, seed) -> np.ndarray:
     """Repeat items of the smaller classes until every class is as large as the largest.
 
-    Every item is used ``floor(n_max / n_c)`` times, and a random part of the class once more, so no item is lost
-    by chance as it would be when drawing with replacement.
+    Every item is used ``floor(n_max / n_c)`` times, and a random part of the class once more. Drawing with
+    replacement would lose items by chance; this loses none.
 
     Args:
         labels: (N,) integer class of every item of the data set.

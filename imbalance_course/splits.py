@@ -46,7 +46,7 @@ def split_by_counts(labels, counts, *, seed, groups=None) -> tuple[np.ndarray, n
     missing = {name: count for name, count in room.items() if count}
     if missing:
         raise CourseError(
-            f"Expected groups small enough to draw the counts exactly; still missing {missing} (class: items). "
+            f"Expected groups small enough to draw the counts exactly; still missing {missing}. "
             "Ask for other counts or use smaller groups."
         )
     chosen = np.sort(np.asarray(drawn, dtype=np.int64))
@@ -79,7 +79,10 @@ def stratified_split(labels, fraction, *, seed, groups=None) -> tuple[np.ndarray
     counts = {int(name): max(1, round(fraction * size)) for name, size in zip(names, sizes, strict=True)}
     for name, size in zip(names, sizes, strict=True):
         if counts[int(name)] >= size:
-            raise CourseError(f"Expected class {name} to keep items after holding out {counts[int(name)]}, got {size} in all.")
+            raise CourseError(
+                f"Expected class {name} to keep items after holding out {counts[int(name)]}, "
+                f"got {size} in all."
+            )
     return split_by_counts(labels, counts, seed=seed, groups=groups)
 
 
@@ -103,8 +106,8 @@ def check_no_leak(groups, **parts) -> None:
         if shared:
             other = seen[next(group for group in groups[items] if group in seen)]
             raise CourseError(
-                f"Expected no group on both sides of a split, got {len(shared)} shared by {other!r} and {part!r} "
-                f"(for example {', '.join(shared[:3])}). Split by group, not by item."
+                f"Expected no group on both sides of a split, got {len(shared)} shared by {other!r} and "
+                f"{part!r} (for example {', '.join(shared[:3])}). Split by group, not by item."
             )
         seen.update(dict.fromkeys(groups[np.asarray(items, dtype=np.int64)], part))
 

@@ -20,7 +20,7 @@ from imbalance_course.sampling import index_stream
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """Everything the loop needs to know. An epoch is a number of images, the same for every row of an experiment."""
+    """What the loop needs to know. An epoch is a number of images, the same for every row."""
 
     images_total: int  # training images seen in the whole run
     images_per_epoch: int  # images between two looks at the held-out part
@@ -81,8 +81,8 @@ def train(
 ) -> TrainingResult:
     """Train a binary classifier and keep the epoch that ranks the held-out part best.
 
-    The epoch is chosen by the area under the ROC curve, which depends neither on a threshold nor on the share of
-    positives; so the same rule is fair to every row.
+    The epoch is chosen by the area under the ROC curve, which depends neither on a threshold nor on the
+    share of positives; so the same rule is fair to every row.
 
     Args:
         network: maps (B, 3, H, W) in [-1, 1] to (B, 1) logits; already on the device.
@@ -102,14 +102,18 @@ def train(
     Raises:
         CourseError: the loss stopped being a finite number.
     """
-    optimizer = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
+    optimizer = torch.optim.AdamW(
+        network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+    )
     epoch, seconds, history, best_weights = _resume(checkpoint, network, optimizer)
     dtype = PRECISIONS[config.precision]
     truth = labels[torch.as_tensor(held_out, device=labels.device)].cpu().numpy()
     on_images(epoch * config.steps_per_epoch * config.batch_size)
     while epoch < config.epochs:
         started = time.perf_counter()
-        mean_loss = _train_epoch(network, loss, images, labels, fit, config, optimizer, dtype, seed, epoch, on_images)
+        mean_loss = _train_epoch(
+            network, loss, images, labels, fit, config, optimizer, dtype, seed, epoch, on_images
+        )
         area = roc_auc(truth, predict(network, images, held_out, dtype))
         epoch += 1
         history.append({"loss": mean_loss, "held_out_roc_auc": area})
@@ -124,10 +128,14 @@ def train(
     return TrainingResult(best_epoch, history, seconds)
 
 
-def _train_epoch(network, loss, images, labels, fit, config, optimizer, dtype, seed, epoch, on_images) -> float:
+def _train_epoch(
+    network, loss, images, labels, fit, config, optimizer, dtype, seed, epoch, on_images
+) -> float:
     network.train()
     device = images.device
-    generator = torch.Generator(device).manual_seed(seed * 10_000 + epoch)  # a resumed epoch draws the same transforms
+    generator = torch.Generator(device).manual_seed(
+        seed * 10_000 + epoch
+    )  # a resumed epoch draws the same transforms
     batch = config.batch_size
     first = epoch * config.steps_per_epoch * batch
     order = index_stream(fit, first, first + config.steps_per_epoch * batch, seed=seed)
@@ -153,12 +161,17 @@ def _train_epoch(network, loss, images, labels, fit, config, optimizer, dtype, s
         on_images(first + (step + 1) * batch)
     mean = float(total) / config.steps_per_epoch
     if not math.isfinite(mean):
-        raise CourseError(f"Expected a finite training loss, got {mean} in epoch {epoch + 1}. Lower the learning rate or the weights.")
+        raise CourseError(
+            f"Expected a finite training loss, got {mean} in epoch {epoch + 1}. "
+            "Lower the learning rate or the weights."
+        )
     return mean
 
 
 @torch.no_grad()
-def predict(network: nn.Module, images: torch.Tensor, positions: np.ndarray, dtype: torch.dtype) -> np.ndarray:
+def predict(
+    network: nn.Module, images: torch.Tensor, positions: np.ndarray, dtype: torch.dtype
+) -> np.ndarray:
     """Probability of the positive class for some images, without augmentation.
 
     Args:
@@ -172,7 +185,9 @@ def predict(network: nn.Module, images: torch.Tensor, positions: np.ndarray, dty
     """
     network.eval()
     parts = [
-        _forward(network, rescale(images[torch.as_tensor(part, device=images.device)], _storage(dtype)), dtype)
+        _forward(
+            network, rescale(images[torch.as_tensor(part, device=images.device)], _storage(dtype)), dtype
+        )
         for part in np.array_split(positions, max(1, len(positions) // 500))
     ]
     return torch.cat(parts).double().sigmoid().cpu().numpy()

@@ -25,7 +25,9 @@ def test_without_rotation_and_with_certain_mirroring_the_image_is_mirrored():
 
 def test_without_rotation_and_mirroring_nothing_changes():
     images = torch.rand(3, 3, 8, 8, dtype=torch.float64)
-    torch.testing.assert_close(flip_and_rotate(images, rotation_turns=0, flip_probability=0.0, generator=seeded()), images)
+    torch.testing.assert_close(
+        flip_and_rotate(images, rotation_turns=0, flip_probability=0.0, generator=seeded()), images
+    )
 
 
 def test_the_angle_is_the_one_that_pillow_rotates_by():
@@ -36,7 +38,11 @@ def test_the_angle_is_the_one_that_pillow_rotates_by():
     moved = flip_and_rotate(images, rotation_turns=0.2, flip_probability=0.0, generator=seeded(5))
     angle = (2 * draw - 1) * 0.2 * 360
     expected = [
-        rescale(torch.from_numpy(np.array(Image.fromarray(picture).rotate(sign * angle, Image.Resampling.BILINEAR)))[None])
+        rescale(
+            torch.from_numpy(
+                np.array(Image.fromarray(picture).rotate(sign * angle, Image.Resampling.BILINEAR))
+            )[None]
+        )
         for sign in (1, -1)
     ]
     differences = [float((moved - other).abs().mean()) for other in expected]

@@ -3,10 +3,10 @@
 import json
 
 import pytest
+from made_records import make_record
 
 from imbalance_course import cli, experiments
 from imbalance_course.records import append_record, read_records
-from tests.test_records import make_record
 
 
 def call(monkeypatch, capsys, *words):

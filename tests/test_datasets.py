@@ -25,7 +25,9 @@ def write_pack(path, name="cat", count=3, manifest=None, images=None):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("manifest.csv", manifest)
         for number in range(count):
-            archive.writestr(f"{name}/{number}.webp", (images or {}).get(number, webp((number * 40, 10, 200))))
+            archive.writestr(
+                f"{name}/{number}.webp", (images or {}).get(number, webp((number * 40, 10, 200)))
+            )
     return path
 
 
@@ -66,7 +68,9 @@ def test_catdog_reads_both_packs_with_the_cat_as_positive(two_packs):
 
 def test_a_second_load_reads_the_cache_and_not_the_images(two_packs, monkeypatch):
     first = load_catdog(16)
-    monkeypatch.setattr("imbalance_course.datasets.cache.decode_images", lambda *_: pytest.fail("decoded again"))
+    monkeypatch.setattr(
+        "imbalance_course.datasets.cache.decode_images", lambda *_: pytest.fail("decoded again")
+    )
     assert np.array_equal(load_catdog(16).images, first.images)
 
 
@@ -85,7 +89,9 @@ def test_a_damaged_image_stops_the_decoding_by_name_and_leaves_no_cache(two_pack
 
 def test_missing_packs_are_named_with_the_variable_that_moves_the_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("IMBALANCE_COURSE_DATA", str(tmp_path))
-    with pytest.raises(CourseError, match="catdog-160-cat.zip, catdog-160-dog.zip in .* set IMBALANCE_COURSE_DATA"):
+    with pytest.raises(
+        CourseError, match="catdog-160-cat.zip, catdog-160-dog.zip in .* set IMBALANCE_COURSE_DATA"
+    ):
         load_catdog()
 
 

@@ -44,7 +44,9 @@ def test_an_unexplained_wrong_answer_gets_the_hint(key):
 
 
 def test_functions_are_compared_at_the_probes():
-    square = Exercise("00-1", lambda x: x * x, "Multiply.", (Mistake(lambda x: 2 * x, "Doubled."),), probes=((1.0,), (3.0,)))
+    square = Exercise(
+        "00-1", lambda x: x * x, "Multiply.", (Mistake(lambda x: 2 * x, "Doubled."),), probes=((1.0,), (3.0,))
+    )
     assert judge(square, lambda x: x**2).right
     assert judge(square, lambda x: x + x).message == "not yet. Doubled."
     assert "expected a function" in judge(square, 9.0).message

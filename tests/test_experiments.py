@@ -108,7 +108,9 @@ def test_a_demo_run_learns_and_its_scores_agree_with_scikit_learn(animals):
     assert record.at_half.f1 > 0.85
     assert record.at_half.f1 == pytest.approx(f1_score(outcome.test_labels, outcome.test_scores >= 0.5))
     assert record.metrics["roc_auc"] == pytest.approx(roc_auc_score(outcome.test_labels, outcome.test_scores))
-    assert record.metrics["average_precision"] == pytest.approx(average_precision_score(outcome.test_labels, outcome.test_scores))
+    assert record.metrics["average_precision"] == pytest.approx(
+        average_precision_score(outcome.test_labels, outcome.test_scores)
+    )
     assert sum(record.score_histogram["positives"]) == sum(record.score_histogram["negatives"]) == 300
 
 
@@ -119,14 +121,17 @@ def test_imbalance_costs_recall_at_one_half():
 
 @pytest.mark.parametrize("images", [50, 500, 750])
 def test_a_killed_run_resumes_to_the_record_of_an_undisturbed_run(short, tmp_path, images):
-    worker = multiprocessing.get_context("spawn").Process(target=run_and_be_killed, args=(tmp_path / "killed", images))
+    worker = multiprocessing.get_context("spawn").Process(
+        target=run_and_be_killed, args=(tmp_path / "killed", images)
+    )
     worker.start()
     worker.join()
     assert worker.exitcode == -signal.SIGKILL
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     resumed, undisturbed = (
-        run_experiment(short, profile="demo", rows=["balanced"], output=tmp_path / folder)[0] for folder in ("killed", "undisturbed")
+        run_experiment(short, profile="demo", rows=["balanced"], output=tmp_path / folder)[0]
+        for folder in ("killed", "undisturbed")
     )
     torch.set_num_threads(threads)
     assert dataclasses.replace(resumed, **TIMES) == dataclasses.replace(undisturbed, **TIMES)
@@ -136,7 +141,9 @@ def test_a_killed_run_resumes_to_the_record_of_an_undisturbed_run(short, tmp_pat
 
 def test_a_finished_run_is_not_run_twice(short, tmp_path, monkeypatch):
     first = run_experiment(short, profile="demo", rows=["balanced"], output=tmp_path)
-    again = dataclasses.replace(short, run=lambda *_: pytest.fail("ran again"), load=lambda *_: pytest.fail("loaded again"))
+    again = dataclasses.replace(
+        short, run=lambda *_: pytest.fail("ran again"), load=lambda *_: pytest.fail("loaded again")
+    )
     assert run_experiment(again, profile="demo", rows=["balanced"], output=tmp_path) == first
     assert read_records(tmp_path / "records.jsonl") == first
 

@@ -13,7 +13,11 @@ import pytest
 import imbalance_course
 
 FOLDER = Path(imbalance_course.__file__).parent
-MODULES = sorted(m.name for m in pkgutil.walk_packages(imbalance_course.__path__, "imbalance_course.") if not m.name.endswith("__main__"))
+MODULES = sorted(
+    m.name
+    for m in pkgutil.walk_packages(imbalance_course.__path__, "imbalance_course.")
+    if not m.name.endswith("__main__")
+)
 HEAVY = ("torch", "numpy", "matplotlib", "sklearn", "scipy", "ipywidgets", "anywidget", "PIL", "typer")
 
 
@@ -57,7 +61,17 @@ def test_no_module_imports_itself_through_others():
 
 
 def test_imports_run_one_way():
-    order = {"cli": 4, "progress": 3, "doctor": 3, "experiments": 3, "plots": 2.5, "widgets": 2.5, "exercises": 2.5, "records": 2, "training": 2}
+    order = {
+        "cli": 4,
+        "progress": 3,
+        "doctor": 3,
+        "experiments": 3,
+        "plots": 2.5,
+        "widgets": 2.5,
+        "exercises": 2.5,
+        "records": 2,
+        "training": 2,
+    }
     level = {module: order.get(module.split(".")[1], 1) for module in MODULES}
     wrong = [(module, other) for module in MODULES for other in GRAPH[module] if level[other] > level[module]]
     assert wrong == []
@@ -85,7 +99,10 @@ def test_public_names_are_documented_and_examples_hold(module):
     undocumented = [
         name
         for name, member in vars(loaded).items()
-        if not name.startswith("_") and getattr(member, "__module__", None) == module and callable(member) and not member.__doc__
+        if not name.startswith("_")
+        and getattr(member, "__module__", None) == module
+        and callable(member)
+        and not member.__doc__
     ]
     assert undocumented == []
     assert doctest.testmod(loaded).failed == 0

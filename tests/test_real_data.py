@@ -9,7 +9,10 @@ from imbalance_course.datasets.locations import DATA_VARIABLE, data_folder
 from imbalance_course.experiments.catdog import PROFILES, ROWS, split
 
 MISSING = [name for name in PACK_NAMES if not (data_folder() / name).is_file()]
-pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"needs the real packs; set {DATA_VARIABLE} to the folder of {', '.join(PACK_NAMES)}")
+pytestmark = pytest.mark.skipif(
+    bool(MISSING),
+    reason=f"needs the real packs; set {DATA_VARIABLE} to the folder of {', '.join(PACK_NAMES)}",
+)
 
 
 @pytest.fixture(scope="module")

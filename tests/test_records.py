@@ -1,44 +1,14 @@
 """Records survive the disk unchanged, and damaged ones are refused by file and line."""
 
-import dataclasses
 import json
 import multiprocessing
 
 import pytest
+from made_records import make_record
 
 from imbalance_course.errors import CourseError
 from imbalance_course.records import Record, append_record, read_records, recorded_runs
 from imbalance_course.records.table import format_interval, group_by_row, summarize
-
-
-def make_record(row="balanced", seed=0, **changes) -> Record:
-    record = Record(
-        experiment="catdog",
-        row=row,
-        profile="demo",
-        seed=seed,
-        drawn_data=True,
-        config={"batch_size": 50},
-        training_counts={"dog": 10, "cat": 10},
-        held_out_counts={"dog": 2, "cat": 2},
-        test_counts_at_half={"tp": 8, "fp": 2, "fn": 2, "tn": 8},
-        threshold=0.4,
-        threshold_rule="highest F1",
-        test_counts_at_threshold={"tp": 9, "fp": 3, "fn": 1, "tn": 7},
-        metrics={"roc_auc": 0.9},
-        score_histogram={"positives": [0, 10], "negatives": [10, 0]},
-        best_epoch=1,
-        history=[{"loss": 0.5, "held_out_roc_auc": 0.9}],
-        data_checksum="abc",
-        version="0.1.0",
-        commit=None,
-        torch_version="2.13.0",
-        device="CPU",
-        seconds=1.5,
-        images_per_second=100.0,
-        finished="2026-01-01T00:00:00+00:00",
-    )
-    return dataclasses.replace(record, **changes)
 
 
 def append_many(path, first):
@@ -113,7 +83,10 @@ def test_every_shipped_record_is_whole_and_not_a_demo():
 
 
 def test_the_table_shows_mean_and_interval_of_each_row():
-    records = [make_record(seed=0), make_record(seed=1, test_counts_at_half={"tp": 6, "fp": 2, "fn": 4, "tn": 8})]
+    records = [
+        make_record(seed=0),
+        make_record(seed=1, test_counts_at_half={"tp": 6, "fp": 2, "fn": 4, "tn": 8}),
+    ]
     (line,) = summarize(records)
     mean = (0.8 + 12 / 18) / 2
     half_width = 12.7062 * (0.8 - mean)  # t quantile for two values times the standard error

@@ -64,7 +64,10 @@ def test_an_interrupted_run_ends_with_the_same_bytes(animals, tmp_path, images):
         run(animals, checkpoint=checkpoint, on_images=StopAfter(images))
     resumed, result = run(animals, checkpoint=checkpoint)
     assert result.history == expected.history
-    assert all(torch.equal(a, b) for a, b in zip(resumed.state_dict().values(), undisturbed.state_dict().values(), strict=True))
+    assert all(
+        torch.equal(a, b)
+        for a, b in zip(resumed.state_dict().values(), undisturbed.state_dict().values(), strict=True)
+    )
 
 
 def test_a_resumed_run_does_not_repeat_finished_epochs(animals, tmp_path):
@@ -87,14 +90,20 @@ def test_the_network_ends_with_the_weights_of_its_best_epoch(animals):
 
 
 def test_the_first_training_loss_is_that_of_an_untrained_network(animals):
-    still = TrainingConfig(**{**vars(CONFIG), "learning_rate": 0.0, "flip_probability": 0.0, "rotation_turns": 0.0})
+    still = TrainingConfig(
+        **{**vars(CONFIG), "learning_rate": 0.0, "flip_probability": 0.0, "rotation_turns": 0.0}
+    )
     images, labels = animals
     network, result = run(animals, config=still)
     network.train()
     with torch.no_grad():
         pixels = images[torch.as_tensor(FIT)].permute(0, 3, 1, 2).double() / 127.5 - 1
-        expected = F.binary_cross_entropy_with_logits(network(pixels).squeeze(1), labels[torch.as_tensor(FIT)].double())
-    assert result.history[0]["loss"] == pytest.approx(float(expected), rel=0.1)  # batch statistics differ a little
+        expected = F.binary_cross_entropy_with_logits(
+            network(pixels).squeeze(1), labels[torch.as_tensor(FIT)].double()
+        )
+    assert result.history[0]["loss"] == pytest.approx(
+        float(expected), rel=0.1
+    )  # batch statistics differ a little
 
 
 def test_a_loss_that_is_not_finite_stops_the_run_in_words(animals):
@@ -106,7 +115,9 @@ def test_probabilities_do_not_depend_on_the_size_of_a_part(animals):
     images, _ = animals
     network, _ = run(animals)
     together = predict(network, images, np.arange(160), torch.float64)
-    alone = np.concatenate([predict(network, images, np.array([position]), torch.float64) for position in range(160)])
+    alone = np.concatenate(
+        [predict(network, images, np.array([position]), torch.float64) for position in range(160)]
+    )
     np.testing.assert_allclose(together, alone, atol=1e-12)
 
 

@@ -12,7 +12,9 @@ from imbalance_course.datasets.locations import cache_folder
 from imbalance_course.datasets.packs import Pack, decode_images
 
 
-def load_cached(name: str, packs: list[Pack], class_names: tuple[str, ...], size: int, on_done=None) -> ImageSet:
+def load_cached(
+    name: str, packs: list[Pack], class_names: tuple[str, ...], size: int, on_done=None
+) -> ImageSet:
     """Images of some packs at one size, decoded on the first call and memory-mapped on the next.
 
     The folder's name holds the packs' checksums, so other packs never meet an old array.
@@ -46,13 +48,17 @@ def _decode_beside(folder: Path, packs: list[Pack], size: int, on_done) -> None:
         target = Path(beside) / "array"
         target.mkdir()
         total = sum(len(pack.rows) for pack in packs)
-        out = np.lib.format.open_memmap(target / "images.npy", mode="w+", dtype=np.uint8, shape=(total, size, size, 3))
+        out = np.lib.format.open_memmap(
+            target / "images.npy", mode="w+", dtype=np.uint8, shape=(total, size, size, 3)
+        )
         start = 0
         for pack in packs:
             decode_images(pack, size, out[start : start + len(pack.rows)], on_done)
             start += len(pack.rows)
         out.flush()
-        (target / "about.json").write_text(json.dumps({"size": size, "packs": [pack.path.name for pack in packs]}))
+        (target / "about.json").write_text(
+            json.dumps({"size": size, "packs": [pack.path.name for pack in packs]})
+        )
         try:
             os.rename(target, folder)
         except OSError:

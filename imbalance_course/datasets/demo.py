@@ -34,10 +34,14 @@ def draw_animals(dogs: int, cats: int, *, size: int = 32, seed: int = 0) -> Imag
         ((5, 32, 32, 3), {'drawn dog': 3, 'drawn cat': 2})
     """
     if min(dogs, cats) < 0 or dogs + cats == 0 or size < 8:
-        raise ValueError(f"Expected counts >= 0, at least one image and a size >= 8 pixels, got {dogs}, {cats}, {size}.")
+        raise ValueError(
+            f"Expected counts >= 0, at least one image and a size >= 8 pixels, got {dogs}, {cats}, {size}."
+        )
     labels = np.repeat([0, 1], [dogs, cats])
     random = np.random.default_rng(seed)
-    images = np.concatenate([_draw(labels[start : start + 500], size, random) for start in range(0, len(labels), 500)])
+    images = np.concatenate(
+        [_draw(labels[start : start + 500], size, random) for start in range(0, len(labels), 500)]
+    )
     return ImageSet(
         name="drawn animals",
         images=images,
@@ -89,6 +93,6 @@ def _color(random: np.random.Generator, count: int, low: float, high: float) -> 
 
 
 def _paint(image: np.ndarray, level: np.ndarray, edge: float, color: np.ndarray) -> None:
-    """Blend a color in where ``level`` < 1; the square root turns the quadratic into a distance-like scale."""
+    """Blend a color in where ``level`` < 1; the square root makes the quadratic distance-like."""
     cover = np.clip((1 - np.sqrt(level)) / (2 * edge) + 0.5, 0, 1)[..., None]
     image += cover * (color - image)

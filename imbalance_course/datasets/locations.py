@@ -31,7 +31,7 @@ def find_packs(names: tuple[str, ...]) -> list[Path]:
     missing = [name for name in names if not (folder / name).is_file()]
     if missing:
         raise CourseError(
-            f"Expected {', '.join(missing)} in {folder}, found no such file. Put the packs there or set {DATA_VARIABLE} "
-            "to the folder that has them. `--profile demo` runs without any data."
+            f"Expected {', '.join(missing)} in {folder}, found no such file. Put the packs there or "
+            f"set {DATA_VARIABLE} to the folder that has them. `--profile demo` runs without any data."
         )
     return [folder / name for name in names]

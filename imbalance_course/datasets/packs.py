@@ -44,14 +44,16 @@ def open_pack(path: Path) -> Pack:
     """Index a pack.
 
     Raises:
-        CourseError: the file is not a zip, has no manifest, or the manifest lacks a column or lists a missing image.
+        CourseError: not a zip, or the manifest is missing, lacks a column or lists a missing image.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             text = archive.read("manifest.csv").decode("utf-8")
             stored = set(archive.namelist())
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise CourseError(f"Expected {path} to be a whole zip file, got a damaged one ({error}). Fetch it again.") from error
+        raise CourseError(
+            f"Expected {path} to be a whole zip file, got a damaged one ({error}). Fetch it again."
+        ) from error
     except KeyError as error:
         raise CourseError(f"Expected manifest.csv in {path}, found none: this is not a pack.") from error
     except UnicodeDecodeError as error:
@@ -59,10 +61,15 @@ def open_pack(path: Path) -> Pack:
     rows = list(csv.DictReader(io.StringIO(text)))
     lacking = [name for name in REQUIRED_COLUMNS if not rows or rows[0].get(name) is None]
     if lacking:
-        raise CourseError(f"Expected the columns {', '.join(REQUIRED_COLUMNS)} in manifest.csv of {path}, missing: {', '.join(lacking)}.")
+        raise CourseError(
+            f"Expected the columns {', '.join(REQUIRED_COLUMNS)} in manifest.csv of {path}, "
+            f"missing: {', '.join(lacking)}."
+        )
     absent = [row["image"] for row in rows if row["image"] not in stored]
     if absent:
-        raise CourseError(f"Expected every image of the manifest in {path}, {len(absent)} are missing (first: {absent[0]}).")
+        raise CourseError(
+            f"Expected every image of the manifest in {path}, {len(absent)} are missing (first: {absent[0]})."
+        )
     return Pack(path, rows, sha256(path))
 
 
@@ -109,4 +116,6 @@ def _decode(archive: zipfile.ZipFile, pack: Pack, position: int, size: int) -> n
                 image = image.resize((size, size), Image.Resampling.BOX, reducing_gap=None)
             return np.asarray(image)
     except (UnidentifiedImageError, OSError, zipfile.BadZipFile, zlib.error, SyntaxError) as error:
-        raise CourseError(f"Expected a readable image {name} in {pack.path}, got a damaged one ({error}).") from error
+        raise CourseError(
+            f"Expected a readable image {name} in {pack.path}, got a damaged one ({error})."
+        ) from error

@@ -27,7 +27,10 @@ EXERCISES = (
         answer=2 * PRECISION * RECALL / (PRECISION + RECALL),
         hint="Count tp, fp and fn first: the cat is positive, and a wrong dog is a false positive.",
         mistakes=(
-            Mistake((PRECISION + RECALL) / 2, "This is the plain mean of precision and recall; F1 is their harmonic mean."),
+            Mistake(
+                (PRECISION + RECALL) / 2,
+                "This is the plain mean of precision and recall; F1 is their harmonic mean.",
+            ),
             Mistake(2.0, "The denominator holds the sum of precision and recall, not their product."),
             Mistake((CATS_RIGHT + DOGS_RIGHT) / (2 * PER_CLASS), "This is the accuracy."),
         ),
@@ -35,11 +38,16 @@ EXERCISES = (
     Exercise(
         key="09-2",
         answer=(BUDGET / (DOGS + CATS), BUDGET / 2 / CATS),
-        hint="Ask how many of the images that the run sees are cats, then divide by the number of different cats.",
+        hint="How many of the images that the run sees are cats? Divide by the number of different cats.",
         mistakes=(
             Mistake((BUDGET / CATS, BUDGET / CATS), "Not every image that the run sees is a cat."),
-            Mistake((BUDGET / (DOGS + CATS), BUDGET / (DOGS + CATS)), "Oversampling changes the share of cats to one half."),
-            Mistake((BUDGET / (DOGS + CATS), BUDGET / (2 * DOGS)), "This is how often the run sees each dog."),
+            Mistake(
+                (BUDGET / (DOGS + CATS), BUDGET / (DOGS + CATS)),
+                "Oversampling changes the share of cats to one half.",
+            ),
+            Mistake(
+                (BUDGET / (DOGS + CATS), BUDGET / (2 * DOGS)), "This is how often the run sees each dog."
+            ),
         ),
     ),
     Exercise(
@@ -53,7 +61,9 @@ EXERCISES = (
                 "Your F1 does not depend on the share of positives.",
             ),
             Mistake(
-                lambda recall, false_alarms, prevalence: f1_at_prevalence(recall, false_alarms, 1 - prevalence),
+                lambda recall, false_alarms, prevalence: f1_at_prevalence(
+                    recall, false_alarms, 1 - prevalence
+                ),
                 "The share of positives and the share of negatives are exchanged.",
             ),
         ),
@@ -64,9 +74,16 @@ EXERCISES = (
         tolerance=2e-4,
         hint="Standard deviation with n - 1, divided by the root of n, times the t quantile.",
         mistakes=(
-            Mistake(1.96 * STANDARD_ERROR, "1.96 belongs to many seeds; with three the t quantile is larger."),
-            Mistake(STUDENT_T * SEEDS.std(ddof=1), "This is the spread of single runs; the mean of three varies less."),
-            Mistake(STUDENT_T * SEEDS.std() / np.sqrt(3), "The standard deviation of a sample divides by n - 1."),
+            Mistake(
+                1.96 * STANDARD_ERROR, "1.96 belongs to many seeds; with three the t quantile is larger."
+            ),
+            Mistake(
+                STUDENT_T * SEEDS.std(ddof=1),
+                "This is the spread of single runs; the mean of three varies less.",
+            ),
+            Mistake(
+                STUDENT_T * SEEDS.std() / np.sqrt(3), "The standard deviation of a sample divides by n - 1."
+            ),
         ),
     ),
 )

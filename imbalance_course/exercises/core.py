@@ -89,5 +89,7 @@ def _agree(exercise: Exercise, given: np.ndarray, answer: Answer) -> bool:
 
 def _kind(exercise: Exercise) -> str:
     if exercise.probes:
-        return "a function of " + ("one number" if len(exercise.probes[0]) == 1 else f"{len(exercise.probes[0])} arguments")
+        return "a function of " + (
+            "one number" if len(exercise.probes[0]) == 1 else f"{len(exercise.probes[0])} arguments"
+        )
     return "a number" if not isinstance(exercise.answer, tuple) else f"{len(exercise.answer)} numbers"

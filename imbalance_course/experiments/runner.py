@@ -162,7 +162,9 @@ def run_experiment(
                     data = experiment.load(config, watch.decoded)
                     images = torch.from_numpy(np.array(data.images)).to(device)
                 watch.started(row, seed, experiment.count_images(config))
-                checkpoint = output / "checkpoints" / _checkpoint_name(config, data, row, seed) if output else None
+                checkpoint = (
+                    output / "checkpoints" / _checkpoint_name(config, data, row, seed) if output else None
+                )
                 outcome = experiment.run(row, config, data, images, seed, checkpoint, watch.trained)
                 record = make_record(experiment.name, row, profile, seed, config, data, device, outcome)
                 if file:
@@ -177,7 +179,9 @@ def make_record(experiment, row, profile, seed, config, data: ImageSet, device, 
     """Score an outcome: counts at 0.5 and at the threshold chosen on the held-out part, and the rest."""
     truth, scores = outcome.test_labels, outcome.test_scores
     prevalence = float(truth.mean())
-    threshold = choose_threshold(outcome.held_out_labels, outcome.held_out_scores, metric="f1", prevalence=prevalence)
+    threshold = choose_threshold(
+        outcome.held_out_labels, outcome.held_out_scores, metric="f1", prevalence=prevalence
+    )
     edges = np.linspace(0, 1, HISTOGRAM_BINS + 1)
     named = zip(data.class_names, np.bincount(outcome.held_out_labels, minlength=2), strict=True)
     return Record(
@@ -191,7 +195,7 @@ def make_record(experiment, row, profile, seed, config, data: ImageSet, device, 
         held_out_counts={name: int(count) for name, count in named},
         test_counts_at_half=_as_numbers(confusion_counts(truth, scores, 0.5)),
         threshold=float(threshold),
-        threshold_rule=f"highest F1 on the held-out part, classes weighted to a share of positives of {prevalence:g}",
+        threshold_rule=f"highest F1 on the held-out part, weighted to a share of positives of {prevalence:g}",
         test_counts_at_threshold=_as_numbers(confusion_counts(truth, scores, threshold)),
         metrics={
             "roc_auc": float(roc_auc(truth, scores)),
@@ -231,9 +235,13 @@ def _commit() -> str | None:
     folder = Path(imbalance_course.__file__).resolve().parent
 
     def git(*words: str) -> str:
-        return subprocess.run(("git", "-C", str(folder), *words), capture_output=True, text=True, check=True).stdout.strip()
+        return subprocess.run(
+            ("git", "-C", str(folder), *words), capture_output=True, text=True, check=True
+        ).stdout.strip()
 
     try:
-        return git("rev-parse", "HEAD") + ("+" if git("status", "--porcelain", "--untracked-files=no", ".") else "")
+        return git("rev-parse", "HEAD") + (
+            "+" if git("status", "--porcelain", "--untracked-files=no", ".") else ""
+        )
     except (OSError, subprocess.CalledProcessError):
         return None

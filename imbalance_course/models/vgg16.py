@@ -3,15 +3,21 @@
 import torch
 from torch import nn
 
-WIDTHS = ((64, 64), (128, 128), (256, 256, 256), (512, 512, 512), (512, 512, 512))  # output channels, block by block
+WIDTHS = (
+    (64, 64),
+    (128, 128),
+    (256, 256, 256),
+    (512, 512, 512),
+    (512, 512, 512),
+)  # output channels, block by block
 FEATURE_PARAMETERS = 14_714_688
 
 
 class VGG16(nn.Module):
     """Thirteen 3x3 convolutions in five blocks, then one linear layer on the flattened map.
 
-    Each block ends in a 2x2 maximum, so an image of s pixels leaves a map of s/32. The head is a single linear
-    layer, as in the lecture; the two hidden layers of the paper's classifier are left out.
+    Each block ends in a 2x2 maximum, so an image of s pixels leaves a map of s/32. The head is a single
+    linear layer, as in the lecture; the two hidden layers of the paper's classifier are left out.
 
     Args:
         image_size: side of the square input in pixels, a multiple of 32.
@@ -46,7 +52,9 @@ class VGG16(nn.Module):
         self.features = nn.Sequential(*layers)
         self.head = nn.Linear(channels * (image_size // 32) ** 2, outputs)
         for module in self.features:
-            if isinstance(module, nn.Conv2d):  # keeps the signal's variance through thirteen layers without normalization
+            if isinstance(
+                module, nn.Conv2d
+            ):  # keeps the signal's variance through thirteen layers without normalization
                 nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
                 nn.init.zeros_(module.bias)
         nn.init.normal_(self.head.weight, std=0.01)  # every first prediction is near 1/2

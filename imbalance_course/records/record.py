@@ -20,16 +20,16 @@ class Record:
         row: name of the row of its table.
         profile: demo, laptop or full.
         seed: seed of the training subset, the first weights and the order of the images.
-        drawn_data: True when the images were drawn by the package; such a number says nothing about real images.
+        drawn_data: True when the images were drawn by the package: its numbers say nothing about photographs.
         config: every setting of the run.
-        training_counts: items of each class the run trained on, repetitions included, before the stream repeats them.
+        training_counts: items of each class the run trained on, with the repetitions of oversampling.
         held_out_counts: items of each class held out for choosing the epoch and the threshold.
         test_counts_at_half: tp, fp, fn, tn on the test images at probability 0.5.
         threshold: threshold chosen on the held-out part.
         threshold_rule: how it was chosen, in words.
         test_counts_at_threshold: tp, fp, fn, tn at that threshold.
         metrics: further scores on the test images, by name.
-        score_histogram: test scores of the positives and the negatives, counted in bins of equal width on [0, 1].
+        score_histogram: test scores of positives and negatives, counted in bins of equal width on [0, 1].
         best_epoch: the epoch kept, counted from 1.
         history: training loss and held-out ROC AUC of every epoch.
         data_checksum: identifies the data.
@@ -91,7 +91,9 @@ class Record:
         try:
             body = _canonical({"schema": SCHEMA, **dataclasses.asdict(self)})
         except ValueError as error:
-            raise CourseError(f"Expected finite numbers in the record of {self.key}, got NaN or infinity.") from error
+            raise CourseError(
+                f"Expected finite numbers in the record of {self.key}, got NaN or infinity."
+            ) from error
         return json.dumps({**json.loads(body), "checksum": _checksum(body)}, sort_keys=True)
 
     @classmethod
@@ -109,12 +111,18 @@ class Record:
             raise CourseError(f"Expected one JSON object a line, got {type(fields).__name__}.")
         checksum = fields.pop("checksum", None)
         if checksum != _checksum(_canonical(fields)):
-            raise CourseError("Expected a record whose checksum holds, got one that was changed after the run.")
+            raise CourseError(
+                "Expected a record whose checksum holds, got one that was changed after the run."
+            )
         if fields.pop("schema", None) != SCHEMA:
-            raise CourseError(f"Expected a record of schema {SCHEMA}; this one comes from another version of the package.")
+            raise CourseError(
+                f"Expected a record of schema {SCHEMA}; this one comes from another version of the package."
+            )
         known = {field.name for field in dataclasses.fields(cls)}
         if set(fields) != known:
-            raise CourseError(f"Expected the fields of a record; these differ: {', '.join(sorted(set(fields) ^ known))}.")
+            raise CourseError(
+                f"Expected the fields of a record; these differ: {', '.join(sorted(set(fields) ^ known))}."
+            )
         return cls(**fields)
 
 
