@@ -10,14 +10,15 @@ def focal_loss(probability: float, gamma: float) -> float:
     return -((1 - probability) ** gamma) * math.log(probability)
 
 
-def true_probability(score: float, gamma: float) -> float:
-    """The share of positives at which the focal loss is smallest for this score, 0 < score < 1."""
+def true_probability(score: float, gamma: float, alpha: float) -> float:
+    """The share of positives at which the balanced focal loss is smallest for this score, 0 < score < 1."""
 
     def pull(p: float) -> float:
-        """Size of the gradient that one item of the other class gives."""
-        return p**gamma * (p - gamma * (1 - p) * math.log(1 - p))
+        """Size of the gradient in the logit, for probability p of the true class."""
+        return (1 - p) ** gamma * (1 - p - gamma * p * math.log(p))
 
-    return pull(score) / (pull(score) + pull(1 - score))
+    up, down = alpha * pull(score), (1 - alpha) * pull(1 - score)
+    return down / (up + down)
 
 
 _EASY, _HARD = (100_000, 0.9), (100, 0.1)  # items, probability of the true class
@@ -75,20 +76,25 @@ EXERCISES: tuple[Exercise, ...] = (
     Exercise(
         key="04-4",
         answer=true_probability,
-        hint="Test your function: at score 0.5 it gives 0.5, and with γ = 0 it gives the score back.",
+        hint="At score 0.5 your function gives 1 − α; with γ = 0 and α = 0.5 it gives the score back.",
         mistakes=(
             Mistake(
-                lambda score, gamma: score, "You returned the score itself; that is right only for γ = 0."
+                lambda score, gamma, alpha: true_probability(score, gamma, 0.5),
+                "You turned γ back but not α: each side of the balance has its own weight.",
             ),
             Mistake(
-                lambda score, gamma: 1 - true_probability(score, gamma),
+                lambda score, gamma, alpha: true_probability(score, gamma, 1 - alpha),
+                "You swapped the weights: α belongs to the positives, which pull the score up.",
+            ),
+            Mistake(
+                lambda score, gamma, alpha: true_probability(score, 0.0, alpha),
+                "You turned α back but not γ: the pull of Step 6 is not 1 − p.",
+            ),
+            Mistake(
+                lambda score, gamma, alpha: 1 - true_probability(score, gamma, alpha),
                 "You returned the probability of the other class: check which side of the balance carries η.",
             ),
-            Mistake(
-                lambda score, gamma: true_probability(score, gamma) / (1 - true_probability(score, gamma)),
-                "You returned the odds η / (1 − η); solve for η.",
-            ),
         ),
-        probes=((0.3, 2.0), (0.8, 1.0), (0.6, 0.0), (0.9, 5.0)),
+        probes=((0.3, 2.0, 0.25), (0.8, 1.0, 0.75), (0.5, 5.0, 0.25), (0.6, 0.0, 0.5)),
     ),
 )
