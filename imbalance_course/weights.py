@@ -3,9 +3,9 @@
 Every function takes one number above 0 for each class, in class order. Only their ratios matter, so counts of
 images, counts of pixels and shares all do. :func:`inverse_frequency` keeps the size of the unweighted loss.
 
-The six functions of the pixel share have the sum 1; times the number of classes they keep that size too. They
-are the ones compared in the thesis "Research and Implementation of Methods for Imbalanced Data in Medical Images",
-whose proposal is :func:`foreground_normalized`.
+The six functions of the pixel share have the sum 1; times the number of classes they keep that size too.
+They are compared in the thesis "Research and Implementation of Methods for Imbalanced Data in Medical Images"
+and :func:`foreground_normalized` is what it proposes.
 """
 
 import numpy as np

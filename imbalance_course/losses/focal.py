@@ -79,8 +79,8 @@ def focal_loss(
         L = -\sum_c w_c\, t_c\, (1 - p_c)^\gamma \log p_c, \qquad p = \operatorname{softmax}(x)
 
     It is computed as the binary focal loss of the margin :math:`z_c = x_c - \log\sum_{k \ne c} e^{x_k}`,
-    because :math:`p_c = \sigma(z_c)`. With gamma = 0 the loss is the cross-entropy. Some libraries give this name
-    to the sum of one sigmoid focal loss a class; that is another loss, see :func:`binary_focal_loss`.
+    because :math:`p_c = \sigma(z_c)`. With gamma = 0 the loss is the cross-entropy. Some libraries give this
+    name to the sum of one sigmoid focal loss a class; that is another loss, see :func:`binary_focal_loss`.
 
     Args:
         logits: (N, C, \*), floating-point and finite; :math:`x`.
@@ -117,8 +117,9 @@ def focal_loss(
 
 
 def _focal(margin: Tensor, gamma: float) -> Tensor:
-    """Focal loss of p_t = sigmoid(margin)."""
-    return -torch.exp(F.logsigmoid(-margin) * gamma) * F.logsigmoid(margin)
+    """Focal loss of p_t = sigmoid(margin); log(1 - p_t) is log p_t minus the margin."""
+    log_p = F.logsigmoid(margin)
+    return -torch.exp((log_p - margin) * gamma) * log_p
 
 
 def _margin(logits: Tensor, targets: Tensor) -> Tensor:
