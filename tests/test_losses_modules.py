@@ -1,4 +1,4 @@
-"""What the module twin of every loss must do: equal its function, carry its weights, compile into one graph."""
+"""What every module twin must do: equal its function, carry its weights, compile into one graph."""
 
 import numpy as np
 import pytest
