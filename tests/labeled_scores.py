@@ -1,10 +1,7 @@
 """Labels and scores for the tests of the metrics."""
 
 import numpy as np
-from hypothesis import settings
 from hypothesis import strategies as st
-
-settings.load_profile("ci")  # no time limit an example, and the same examples every time
 
 # Few distinct scores, so that ties are the rule.
 ITEM = st.tuples(st.integers(0, 1), st.sampled_from([0.0, 0.1, 0.25, 0.3, 0.5, 0.75, 0.9, 1.0]))

@@ -6,12 +6,10 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from imbalance_course import weights
-
-settings.load_profile("ci")  # no time limit an example, and the same examples every time
 
 SIX = [
     weights.equal,
