@@ -4,8 +4,8 @@ Source: Anh-Khoa Nguyen and Quang-Vinh Dinh, lecture "Imbalanced Data", section 
 Protocol: 1 500 cats and 1 500 dogs are set aside for testing, whole near-duplicate groups at a time. The
 training set of a row is drawn from the rest by seed. A part of it is held out, before any resampling, to
 choose the epoch and the threshold. Every row sees the same number of training images in total, whatever the
-size of its training set. Network, budget and rotation of the laptop profile were chosen on the held-out part of
-the balanced row.
+size of its training set. Network, budget and rotation of the laptop profile were chosen on the held-out part
+of the balanced row.
 Command: ``imbalance-course run catdog --profile laptop --rows balanced --seeds 0,1,2``.
 """
 
