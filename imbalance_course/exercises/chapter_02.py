@@ -88,13 +88,13 @@ EXERCISES: tuple[Exercise, ...] = (
     Exercise(
         key="02-3",
         answer=(BASE_RATE_LOGIT, ENTROPY),
-        hint="The share of positives is 1/12. Its logit is the bias, its entropy the loss. Bias first.",
+        hint="The share of positives is 1/12. Its logit is the offset, its entropy the loss. Offset first.",
         mistakes=(
-            Mistake((math.log(SHARE), ENTROPY), "The bias is the logarithm of the odds, not of the share."),
+            Mistake((math.log(SHARE), ENTROPY), "The offset is the logarithm of the odds, not of the share."),
             Mistake(
-                (-BASE_RATE_LOGIT, ENTROPY), "With this bias the rare class would be predicted as common."
+                (-BASE_RATE_LOGIT, ENTROPY), "With this offset the rare class would be predicted as common."
             ),
-            Mistake((BASE_RATE_LOGIT, math.log(2)), "ln 2 is the loss at bias 0, before the bias is set."),
+            Mistake((BASE_RATE_LOGIT, math.log(2)), "ln 2 is the loss at offset 0, before the offset is set."),
             Mistake(
                 (BASE_RATE_LOGIT, -math.log(SHARE)), "That is the loss of one positive; most are negatives."
             ),

@@ -57,14 +57,14 @@ function costs(svg, box, { threshold, moved, curve }) {
     ...box, title: "Expected weighted error",
     x: {
       domain: [curve[0].p, curve[curve.length - 1].p], stretch: (p) => Math.log(p / (1 - p)),
-      ticks: [0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999], label: "Threshold on the probability p",
+      ticks: [0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999], label: "Threshold on the true probability η",
       format: (p) => (box.width < 300 && (p === 0.01 || p === 0.99) ? "" : String(p)),
     },
     y: { domain: [0, top * 1.25], label: "Error per example", format: (value) => significant(value, 1), gutter: 46 },
   });
   panel.line(curve.map(({ p, cost }) => [p, cost]), { color: COLORS.third });
   panel.dot(threshold, moved.cost, { color: COLORS.third });
-  panel.marker(threshold, `p* = ${significant(threshold)}`);
+  panel.marker(threshold, `η = ${significant(threshold)}`);
 }
 
 export function draw(svg, width, result, state) {
