@@ -7,6 +7,7 @@ import torch
 
 from imbalance_course.errors import CourseError
 
+CPU_FACTS = Path("/proc/cpuinfo")  # Linux; elsewhere the facts stay unknown
 PRECISIONS = {"float64": torch.float64, "float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
@@ -54,8 +55,7 @@ def _processor_name() -> str:
 
 
 def _cpu_facts(key: str) -> str:
-    facts = Path("/proc/cpuinfo")
-    if not facts.is_file():
+    if not CPU_FACTS.is_file():
         return ""
-    lines = (line.partition(":") for line in facts.read_text().splitlines())
+    lines = (line.partition(":") for line in CPU_FACTS.read_text().splitlines())
     return next((value.strip() for name, _, value in lines if name.strip() == key), "")

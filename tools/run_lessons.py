@@ -31,7 +31,10 @@ def run(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata.kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
     NotebookClient(
-        notebook, timeout=SECONDS_A_CELL, resources={"metadata": {"path": str(path.parent)}}
+        notebook,
+        timeout=SECONDS_A_CELL,
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(path.parent)}},
     ).execute()
     tidy(notebook)
     nbformat.write(notebook, path)

@@ -94,7 +94,9 @@ EXERCISES: tuple[Exercise, ...] = (
             Mistake(
                 (-BASE_RATE_LOGIT, ENTROPY), "With this offset the rare class would be predicted as common."
             ),
-            Mistake((BASE_RATE_LOGIT, math.log(2)), "ln 2 is the loss at offset 0, before the offset is set."),
+            Mistake(
+                (BASE_RATE_LOGIT, math.log(2)), "ln 2 is the loss at offset 0, before the offset is set."
+            ),
             Mistake(
                 (BASE_RATE_LOGIT, -math.log(SHARE)), "That is the loss of one positive; most are negatives."
             ),
