@@ -53,7 +53,7 @@ class TrainingConfig:
 
     @property
     def images_seen(self) -> int:
-        """Images the run really trains on: whole epochs of whole batches."""
+        """Images the run trains on in whole epochs of whole batches."""
         return self.epochs * self.steps_per_epoch * self.batch_size
 
 

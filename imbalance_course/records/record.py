@@ -69,7 +69,7 @@ class Record:
 
     @property
     def key(self) -> tuple[str, str, str, int]:
-        """What makes a run the same run: experiment, row, profile, seed."""
+        """Experiment, row, profile and seed, which make a run the same run."""
         return self.experiment, self.row, self.profile, self.seed
 
     @property
