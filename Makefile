@@ -26,7 +26,7 @@ style: $(READY)
 	$(BIN)/ruff format --check .
 
 unit: $(READY)
-	$(BIN)/pytest -q -n $(JOBS) --dist loadscope --doctest-modules tests imbalance_course
+	$(BIN)/pytest -q -rs -n $(JOBS) --dist loadscope --doctest-modules tests imbalance_course
 
 #   make site   check the built site: pages, links, nothing from other servers, and a browser where there is one
 site: $(READY)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -23,6 +24,13 @@ app.add_typer(records_app, name="records")
 
 console = Console(highlight=False)
 DEFAULT_OUTPUT = Path("runs")
+
+
+def make_table(*columns: str, title: str | None = None) -> Table:
+    """A plain table whose first column is never broken: people copy names from it."""
+    table = Table(*columns, title=title, box=SIMPLE, title_justify="left", pad_edge=False)
+    table.columns[0].no_wrap = True
+    return table
 
 
 def main() -> None:
@@ -48,7 +56,7 @@ def data_list() -> None:
     from imbalance_course.datasets.catdog import PACK_NAMES
     from imbalance_course.datasets.locations import DATA_VARIABLE, cache_folder, data_folder
 
-    table = Table("data set", "pack", "found")
+    table = make_table("data set", "pack", "found")
     for name in PACK_NAMES:
         table.add_row("catdog", name, "yes" if (data_folder() / name).is_file() else "no")
     table.add_row("drawn animals", "(drawn by the package)", "yes")
@@ -141,7 +149,7 @@ def records_list(
     ] = None,
 ) -> None:
     """List runs: experiment, row, profile, seed, device, date."""
-    table = Table("experiment", "row", "profile", "seed", "F1 at 0.5", "device", "finished")
+    table = make_table("experiment", "row", "profile", "seed", "F1 at 0.5", "device", "finished")
     for record in _find_records(path):
         table.add_row(
             record.experiment,
@@ -150,7 +158,7 @@ def records_list(
             str(record.seed),
             f"{record.at_half.f1:.3f}",
             record.device,
-            record.finished,
+            record.finished[:10],
         )
     console.print(table)
 
@@ -197,7 +205,7 @@ def doctor() -> None:
     """Show the device, the versions, the data found, and what would run where."""
     from imbalance_course.doctor import examine
 
-    table = Table("what", "found", "meaning")
+    table = make_table("what", "found", "meaning")
     for finding in examine():
         table.add_row(finding.what, finding.found, finding.meaning)
     console.print(table)
@@ -218,7 +226,7 @@ def _print_table(records) -> None:
     from imbalance_course.records.table import summarize
 
     drawn = any(record.drawn_data for record in records)
-    table = Table(
+    table = make_table(
         "row",
         "seeds",
         "F1 at 0.5",
