@@ -198,9 +198,8 @@ def assert_tidy(page, width):
         assert box["left"] >= 0 and box["right"] <= width, box["words"]
         for other in boxes[:index]:
             beside = min(box["right"], other["right"]) - max(box["left"], other["left"]) <= 1
-            above = (
-                min(box["bottom"], other["bottom"]) - max(box["top"], other["top"]) <= 3
-            )  # px of line space
+            line_space = 3  # px
+            above = min(box["bottom"], other["bottom"]) - max(box["top"], other["top"]) <= line_space
             assert beside or above, (box["words"], other["words"])
 
 
@@ -246,6 +245,7 @@ def test_the_keyboard_moves_a_slider_and_reset_brings_it_back(page, name):
     show(page, MAKE[name]())
     slider, reading = page.get_by_role("slider").first, page.locator(".figure-reading")
     before, value = reading.inner_text(), slider.get_attribute("aria-valuetext")
+    page.evaluate("document.addEventListener('keydown', (key) => key.preventDefault())")  # as notebooks do
     slider.focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")

@@ -56,6 +56,8 @@ export function show(figure, model, element) {
   const state = () => Object.assign({ ...data }, Object.fromEntries(controls.map(({ name }) => [name, model.get(name)])));
   const start = state();
   const frame = html("div", { className: "figure-frame" });
+  // A notebook would take the arrow keys of a slider for itself.
+  frame.addEventListener("keydown", (event) => event.stopPropagation());
   frame.setAttribute("role", "group");
   frame.setAttribute("aria-label", title);
   const reading = html("p", { className: "figure-reading" });
