@@ -266,6 +266,7 @@ def test_a_figure_shown_twice_is_drawn_twice(page):
     figure = widgets.FocalCurves()
     page.set_content(figure.static_html() + figure.static_html())
     page.wait_for_function("document.querySelectorAll('svg').length === 2")
+    assert len(set(page.locator(".figure-reading").all_inner_texts())) == 1
 
 
 def test_a_change_from_python_moves_the_live_figure(page):
