@@ -14,14 +14,14 @@ Weight = Sequence[float] | Tensor
 
 
 class LossModule(nn.Module):
-    """Stores the arguments of a loss function, weights as a buffer; the function does the arithmetic."""
+    """Stores the arguments of a loss function, arrays as buffers; the function does the arithmetic."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__()
         check_settings(**settings)
         self._names = tuple(settings)
         for name, value in settings.items():
-            if name == "weight" and value is not None:
+            if value is not None and not isinstance(value, str | int | float):
                 self.register_buffer(name, torch.as_tensor(value, dtype=torch.get_default_dtype()))
             else:
                 setattr(self, name, value)
