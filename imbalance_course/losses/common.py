@@ -30,6 +30,9 @@ class LossModule(nn.Module):
         """The stored arguments by name."""
         return {name: getattr(self, name) for name in self._names}
 
+    def advance(self, progress: float) -> None:
+        """Hear which share of the training is over, 0 to 1; a loss that changes on the way overrides this."""
+
     def extra_repr(self) -> str:
         """The arguments, as they show in ``print(module)``."""
         shown = {
