@@ -1,7 +1,9 @@
-"""Data sets: the pack format, Cat-Dog, and demo images that the package draws itself."""
+"""Data sets: real ones in packs, and demo images that the package draws itself."""
 
-from imbalance_course.datasets.base import ImageSet
+from imbalance_course.datasets.base import ImageSet, MaskSet
+from imbalance_course.datasets.breakhis import load_breakhis
 from imbalance_course.datasets.catdog import load_catdog
 from imbalance_course.datasets.demo import draw_animals
+from imbalance_course.datasets.drawn_tissue import draw_tissue
 
-__all__ = ["ImageSet", "draw_animals", "load_catdog"]
+__all__ = ["ImageSet", "MaskSet", "draw_animals", "draw_tissue", "load_breakhis", "load_catdog"]

@@ -9,6 +9,7 @@ import hashlib
 import numpy as np
 
 from imbalance_course.datasets.base import ImageSet
+from imbalance_course.datasets.drawing import paint, to_bytes
 
 CLASS_NAMES = ("drawn dog", "drawn cat")
 
@@ -76,23 +77,17 @@ def _draw(labels: np.ndarray, size: int, random: np.random.Generator) -> np.ndar
         root_x, root_y = side * 0.42, -0.38
         along = side * (x - root_x) * np.cos(angle) + (y - root_y) * np.sin(angle)
         across = -side * (x - root_x) * np.sin(angle) + (y - root_y) * np.cos(angle)
-        _paint(image, (along - length / 2) ** 2 / (0.7 * length) ** 2 + across**2 / width**2, edge, fur * 0.8)
-    _paint(image, x**2 / 0.55**2 + y**2 / uniform(0.48, 0.6) ** 2, edge, fur)
-    _paint(image, x**2 / 0.26**2 + (y - 0.24) ** 2 / 0.18**2, edge, np.clip(fur * 1.25, 0, 1))
+        paint(image, (along - length / 2) ** 2 / (0.7 * length) ** 2 + across**2 / width**2, edge, fur * 0.8)
+    paint(image, x**2 / 0.55**2 + y**2 / uniform(0.48, 0.6) ** 2, edge, fur)
+    paint(image, x**2 / 0.26**2 + (y - 0.24) ** 2 / 0.18**2, edge, np.clip(fur * 1.25, 0, 1))
     dark = np.full_like(fur, 0.08)
-    _paint(image, x**2 / 0.09**2 + (y - 0.17) ** 2 / 0.06**2, edge, dark)
+    paint(image, x**2 / 0.09**2 + (y - 0.17) ** 2 / 0.06**2, edge, dark)
     for side in (-1, 1):
-        _paint(image, (x - side * 0.22) ** 2 / 0.08**2 + (y + 0.12) ** 2 / 0.09**2, edge, dark)
+        paint(image, (x - side * 0.22) ** 2 / 0.08**2 + (y + 0.12) ** 2 / 0.09**2, edge, dark)
     image += random.normal(0, 0.05, image.shape)
-    return (np.clip(image, 0, 1) * 255).round().astype(np.uint8)
+    return to_bytes(image)
 
 
 def _color(random: np.random.Generator, count: int, low: float, high: float) -> np.ndarray:
     brightness = random.uniform(low, high, (count, 1, 1, 1))
     return np.clip(brightness * random.uniform(0.75, 1.0, (count, 1, 1, 3)), 0, 1)
-
-
-def _paint(image: np.ndarray, level: np.ndarray, edge: float, color: np.ndarray) -> None:
-    """Blend a color in where ``level`` < 1; the square root makes the quadratic distance-like."""
-    cover = np.clip((1 - np.sqrt(level)) / (2 * edge) + 0.5, 0, 1)[..., None]
-    image += cover * (color - image)
