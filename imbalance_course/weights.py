@@ -2,6 +2,7 @@
 
 Every function takes one number above 0 for each class, in class order. Only their ratios matter, so counts of
 images, counts of pixels and shares all do. :func:`inverse_frequency` keeps the size of the unweighted loss.
+:func:`effective_number` needs counts, not shares.
 
 The six functions of the pixel share have the sum 1; times the number of classes they keep that size too.
 They are compared in the thesis "Research and Implementation of Methods for Imbalanced Data in Medical Images"
@@ -37,6 +38,71 @@ def inverse_frequency(counts: ArrayLike) -> np.ndarray:
     """
     counts = _check(counts)
     return counts.sum() / (counts.size * counts)
+
+
+def effective_number(counts: ArrayLike, *, beta: float = 0.9999) -> np.ndarray:
+    r"""Weights of one over the effective number of items: new items of a large class overlap with old ones.
+
+    .. math::
+        w_c \propto \frac{1 - \beta}{1 - \beta^{n_c}}, \qquad \sum_c w_c = K
+
+    Args:
+        counts: (K,) number of items of every class, each above 0; :math:`n_c`.
+        beta: overlap, from 0 (all weights 1) to 1 (one over the counts).
+
+    Returns:
+        (K,) weights with sum K.
+
+    Raises:
+        ValueError: fewer than two classes, a count that is zero, negative or not finite, beta out of range.
+
+    Reference:
+        Cui et al., Class-balanced loss based on effective number of samples, CVPR 2019, section 4.
+
+    Example:
+        >>> effective_number([11_000, 1_000]).round(3)
+        array([0.25, 1.75])
+    """
+    counts = _check(counts)
+    if not 0 <= beta <= 1:
+        raise ValueError(f"Expected beta between 0 and 1, got {beta}.")
+    # The effective number is 1 + beta + ... + beta^(n - 1); expm1 keeps its digits where beta is close to 1.
+    numbers = counts**beta if beta in (0, 1) else np.expm1(counts * np.log(beta)) / (beta - 1)
+    return counts.size * _to_sum_one(1 / numbers)
+
+
+def vector_scaling(
+    counts: ArrayLike, *, gamma: float = 0.15, tau: float = 1.0
+) -> tuple[np.ndarray, np.ndarray]:
+    r"""Factors and offsets of the logits for the vector-scaling loss.
+
+    .. math::
+        \Delta_c = \left(\frac{n_c}{n_{\max}}\right)^\gamma, \qquad \iota_c = \tau \log \frac{n_c}{N}
+
+    Args:
+        counts: (K,) number of items of every class, each above 0; :math:`n_c`.
+        gamma: exponent of the factors, at least 0; 0 makes all 1.
+        tau: strength of the offsets; 0 makes all 0.
+
+    Returns:
+        (K,) factors, and (K,) offsets in logits.
+
+    Raises:
+        ValueError: fewer than two classes, a count that is zero, negative or not finite, gamma below 0.
+
+    Reference:
+        Kini et al., Label-imbalanced and group-sensitive classification under overparameterization,
+        NeurIPS 2021, section 2.
+
+    Example:
+        >>> scale, shift = vector_scaling([900, 100], gamma=0.15)
+        >>> scale.round(3), shift.round(3)
+        (array([1.   , 0.719]), array([-0.105, -2.303]))
+    """
+    counts = _check(counts)
+    if not 0 <= gamma < np.inf:
+        raise ValueError(f"Expected gamma of at least 0, got {gamma}.")
+    return (counts / counts.max()) ** gamma, tau * np.log(_to_sum_one(counts))
 
 
 def equal(shares: ArrayLike) -> np.ndarray:

@@ -1,20 +1,28 @@
-"""What every loss must do, run over the one list of cases."""
+"""What every loss must do with items, classes and reductions, run over the one list of cases."""
 
-import itertools
 import math
 
 import pytest
 import torch
-from loss_cases import CASES, CLASSES, draw, draw_soft, slow_items
-from torch import nn
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from loss_case import CLASSES, SHAPE, draw, draw_soft, one_hot
+from loss_cases import CASES
 
 from imbalance_course import losses
+from imbalance_course.losses.common import LossModule
 
 IGNORED = 255
-HALF_TYPES = [torch.float16, torch.bfloat16]
-TOLERANCE = {torch.float16: 2e-3, torch.bfloat16: 2e-2, torch.float32: 2e-6, torch.float64: 1e-12}
-
 FOR_EVERY_CASE = pytest.mark.parametrize("case", CASES, ids=str)
+FOR_SOFT_CASES = pytest.mark.parametrize("case", [case for case in CASES if case.soft], ids=str)
+FOR_MIXTURES = pytest.mark.parametrize(
+    "case", [case for case in CASES if case.soft and case.mixture], ids=str
+)
+FOR_IMAGE_SUMS = pytest.mark.parametrize(
+    "case",
+    [case for case in CASES if case.over not in ("batch", "pooled") and not case.settings.get("pooled")],
+    ids=str,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -25,100 +33,96 @@ def python_numbers_are_float64():
     torch.set_default_dtype(torch.float32)
 
 
+def count_items(case, items):
+    """What ``mean`` divides by."""
+    return int((items != 0).sum()) if case.over == "hardest" else items.numel()
+
+
 def test_the_list_holds_every_public_loss():
-    public = {getattr(losses, name) for name in losses.__all__}
-    assert public == {case.function for case in CASES} | {case.module for case in CASES}
+    public = {vars(losses)[name] for name in losses.__all__}
+    functions = {each for each in public if getattr(each, "__name__", "").endswith(("_loss", "_entropy"))}
+    modules = {each for each in public if isinstance(each, type) and issubclass(each, LossModule)}
+    assert functions == {case.function for case in CASES}
+    assert modules == {case.module for case in CASES}
 
 
 @FOR_EVERY_CASE
-@pytest.mark.parametrize("dtype", TOLERANCE)
-def test_hard_targets_give_the_value_of_a_slow_loop(case, dtype):
-    logits, targets = draw(case, dtype=dtype)
-    expected = slow_items(case, logits.detach().double(), targets)
-    found = case.function(logits, targets, reduction="none", **case.settings)
-    # Half precision is computed in float32, and the reference starts from the rounded logits too.
-    tolerance = TOLERANCE[found.dtype]
-    torch.testing.assert_close(found.double(), expected, rtol=tolerance, atol=tolerance)
+def test_hard_targets_give_the_value_of_a_slow_loop(case):
+    logits, targets = draw(case)
+    found = case.call(logits, targets, reduction="none")
+    torch.testing.assert_close(found, case.slow(logits, targets), rtol=1e-10, atol=1e-12)
 
 
-@FOR_EVERY_CASE
+@FOR_SOFT_CASES
 def test_soft_targets_give_the_value_of_a_slow_loop(case):
     logits, targets = draw_soft(case)
-    found = case.function(logits, targets, reduction="none", **case.settings)
-    torch.testing.assert_close(found, slow_items(case, logits.detach(), targets), rtol=1e-12, atol=1e-12)
+    found = case.call(logits, targets, reduction="none")
+    torch.testing.assert_close(found, case.slow(logits, targets), rtol=1e-10, atol=1e-12)
 
 
 @FOR_EVERY_CASE
+@settings(max_examples=15)
+@given(shape=st.lists(st.integers(1, 4), min_size=2, max_size=4).map(tuple), seed=st.integers(0, 10**6))
+def test_any_shape_and_values_give_those_of_a_slow_loop(case, shape, seed):
+    logits, targets = draw(case, seed=seed, shape=shape)
+    found = case.call(logits, targets, reduction="none")
+    torch.testing.assert_close(found, case.slow(logits, targets), rtol=1e-9, atol=1e-11)
+
+
+@FOR_SOFT_CASES
 def test_one_hot_soft_targets_equal_hard_targets(case):
     logits, targets = draw(case)
-    soft = targets.double()
-    if not case.binary:
-        soft = torch.nn.functional.one_hot(targets, CLASSES).movedim(-1, 1).double()
-    hard_loss, soft_loss = (case.function(logits, each, **case.settings) for each in (targets, soft))
+    hard_loss, soft_loss = (case.call(logits, each) for each in (targets, one_hot(case, targets)))
     torch.testing.assert_close(hard_loss, soft_loss, rtol=1e-13, atol=1e-13)
 
 
-@FOR_EVERY_CASE
-@pytest.mark.parametrize("soft", [False, True], ids=["hard", "soft"])
-def test_first_and_second_derivatives_match_finite_differences(case, soft):
-    logits, targets = (draw_soft if soft else draw)(case)
-
-    def loss(values):
-        return case.function(values, targets, **case.settings)
-
-    assert torch.autograd.gradcheck(loss, logits)
-    assert torch.autograd.gradgradcheck(loss, logits)
-
-
-@FOR_EVERY_CASE
-@pytest.mark.parametrize("dtype", TOLERANCE)
-@pytest.mark.parametrize("soft", [False, True], ids=["hard", "soft"])
-def test_extreme_logits_give_finite_values_and_gradients(case, dtype, soft):
-    extremes = [-1e4, -50.0, 0.0, 50.0, 1e4]
-    if case.binary:
-        pairs = list(itertools.product(extremes, [0.0, 0.5, 1.0] if soft else [0, 1]))
-        logits = torch.tensor([logit for logit, _ in pairs])
-        targets = torch.tensor([target for _, target in pairs])
-    else:
-        rows = [
-            (*row, target) for row in itertools.product(extremes, repeat=CLASSES) for target in range(CLASSES)
-        ]
-        logits = torch.tensor([row[:CLASSES] for row in rows])
-        targets = torch.tensor([row[CLASSES] for row in rows])
-        if soft:
-            targets = torch.full_like(logits, 1 / CLASSES)
-    logits = logits.to(dtype).requires_grad_()
-    value = case.function(logits, targets, reduction="sum", **case.settings)
-    value.backward()
-    assert value.isfinite()
-    assert logits.grad.isfinite().all()
+@FOR_MIXTURES
+def test_a_soft_target_costs_the_mixture_of_the_hard_ones(case):
+    logits, soft = draw_soft(case)
+    shares = soft.unbind(1) if case.kind == "multiclass" else (1 - soft, soft)
+    shape = shares[0].shape
+    expected = sum(
+        share * case.function(
+            logits,
+            torch.full(shape, number),
+            **case.extras(soft),
+            **{**case.settings, "reduction": "none"},
+        )
+        for number, share in enumerate(shares)
+    )  # fmt: skip
+    torch.testing.assert_close(case.call(logits, soft, reduction="none"), expected)
 
 
 @FOR_EVERY_CASE
 def test_sum_and_mean_follow_from_the_items(case):
     logits, targets = draw(case)
     items, total, mean = (
-        case.function(logits, targets, reduction=reduction, **case.settings)
-        for reduction in ("none", "sum", "mean")
+        case.call(logits, targets, reduction=reduction) for reduction in ("none", "sum", "mean")
     )
-    assert items.shape == targets.shape
+    if case.over in ("items", "hardest", "batch"):
+        assert items.shape == targets.shape
     torch.testing.assert_close(total, items.sum())
-    torch.testing.assert_close(mean, items.sum() / targets.numel())
+    torch.testing.assert_close(mean, items.sum() / count_items(case, items))
 
 
 @FOR_EVERY_CASE
-def test_ignoring_items_equals_deleting_them(case):
+@pytest.mark.parametrize("axis", [0, 1], ids=["images", "pixels"])
+def test_ignoring_equals_deleting(case, axis):
     logits, targets = draw(case)
-    rows = torch.tensor([0, 2])
-    marked = targets.clone()
-    marked[[1, 3]] = IGNORED
+    away = torch.tensor([1, 3])
+    stay = torch.tensor([row for row in range(SHAPE[axis]) if row not in (1, 3)])
+    marked = targets.index_fill(axis, away, IGNORED)
+    axis_of_logits = axis if axis == 0 else -1
     for reduction in ("mean", "sum"):
-        ignored = case.function(logits, marked, ignore_index=IGNORED, reduction=reduction, **case.settings)
-        deleted = case.function(logits[rows], targets[rows], reduction=reduction, **case.settings)
+        ignored = case.call(logits, marked, ignore_index=IGNORED, reduction=reduction)
+        deleted = case.call(
+            logits.index_select(axis_of_logits, stay), targets.index_select(axis, stay), reduction=reduction
+        )
         torch.testing.assert_close(ignored, deleted)
-    items = case.function(logits, marked, ignore_index=IGNORED, reduction="none", **case.settings)
-    assert items.shape == targets.shape
-    assert not items[[1, 3]].any()
+    if case.over in ("items", "hardest", "batch"):
+        items = case.call(logits, marked, ignore_index=IGNORED, reduction="none")
+        assert items.shape == targets.shape
+        assert not items.index_select(axis, away).any()
 
 
 @FOR_EVERY_CASE
@@ -127,22 +131,23 @@ def test_what_stands_at_an_ignored_item_reaches_neither_value_nor_gradient(case)
     spoiled = logits.detach().clone()
     spoiled[1] = math.nan
     spoiled[3] = math.inf
+    spoiled[..., 0] = -math.inf
     spoiled.requires_grad_()
     targets[[1, 3]] = IGNORED
-    value = case.function(spoiled, targets, ignore_index=IGNORED, **case.settings)
+    targets[:, 0] = IGNORED
+    value = case.call(spoiled, targets, ignore_index=IGNORED)
     value.backward()
-    torch.testing.assert_close(value, case.function(logits, targets, ignore_index=IGNORED, **case.settings))
+    torch.testing.assert_close(value, case.call(logits, targets, ignore_index=IGNORED))
     assert spoiled.grad.isfinite().all()
     assert not spoiled.grad[[1, 3]].any()
+    assert not spoiled.grad[..., 0].any()
 
 
 @FOR_EVERY_CASE
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
 def test_a_batch_without_kept_items_has_loss_zero_and_gradient_zero(case, reduction):
     logits, targets = draw(case)
-    value = case.function(
-        logits, torch.full_like(targets, IGNORED), ignore_index=IGNORED, reduction=reduction, **case.settings
-    )
+    value = case.call(logits, torch.full_like(targets, IGNORED), ignore_index=IGNORED, reduction=reduction)
     value.backward()
     assert value == 0
     assert not logits.grad.any()
@@ -152,96 +157,62 @@ def test_a_batch_without_kept_items_has_loss_zero_and_gradient_zero(case, reduct
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
 def test_an_empty_batch_has_loss_zero(case, reduction):
     logits, targets = draw(case)
-    value = case.function(logits[:0], targets[:0], reduction=reduction, **case.settings)
+    value = case.call(logits[:0], targets[:0], reduction=reduction)
     value.backward()
     assert value == 0
 
 
 @FOR_EVERY_CASE
-def test_a_batch_of_one_class_alone_is_finite(case):
-    logits, targets = draw(case)
-    for only in range(2 if case.binary else CLASSES):
-        assert case.function(logits, torch.full_like(targets, only), **case.settings).isfinite()
+@pytest.mark.parametrize("shape", [SHAPE, (1, 1)], ids=["batch", "single"])
+def test_a_batch_of_one_class_alone_is_finite_and_so_is_its_gradient(case, shape):
+    for only in range(case.hard_targets):
+        logits, targets = draw(case, shape=shape)
+        value = case.call(logits, torch.full_like(targets, only))
+        value.backward()
+        assert value.isfinite()
+        assert logits.grad.isfinite().all()
 
 
 @FOR_EVERY_CASE
-def test_the_order_of_the_items_does_not_matter(case):
+def test_the_order_of_images_and_pixels_does_not_matter(case):
     logits, targets = draw(case)
-    order = torch.tensor([2, 0, 3, 1])
+    images, pixels = torch.tensor([2, 0, 3, 1]), torch.tensor([4, 2, 0, 1, 3])
     torch.testing.assert_close(
-        case.function(logits[order], targets[order], **case.settings),
-        case.function(logits, targets, **case.settings),
+        case.call(logits[images][..., pixels], targets[images][..., pixels]), case.call(logits, targets)
     )
+
+
+@FOR_IMAGE_SUMS
+def test_the_sum_of_a_batch_is_the_sum_of_its_parts(case):
+    logits, targets = draw(case)
+    parts = [
+        case.call(logits[part], targets[part], reduction="sum") for part in (slice(0, 1), slice(1, None))
+    ]
+    torch.testing.assert_close(case.call(logits, targets, reduction="sum"), sum(parts))
 
 
 @FOR_EVERY_CASE
 def test_a_right_answer_costs_less_than_a_wrong_one(case):
-    confident = torch.tensor([4.0, -4.0]) if case.binary else 4 * torch.eye(CLASSES)
-    right = torch.tensor([1, 0]) if case.binary else torch.arange(CLASSES)
-    wrong = right.flip(0) if case.binary else right.roll(1)
-    values = [case.function(confident, targets, **case.settings) for targets in (right, wrong)]
+    if case.kind == "multiclass":
+        confident, right = 4 * torch.eye(CLASSES)[None], torch.arange(CLASSES)[None]
+    else:
+        confident, right = torch.tensor([[4.0, -4.0]]), torch.tensor([[1, 0]])
+        confident = right.double() if case.kind == "regression" else confident
+    values = [case.call(confident, targets) for targets in (right, right.roll(1, -1))]
     assert values[0] < values[1]
-
-
-@FOR_EVERY_CASE
-@pytest.mark.parametrize("dtype", HALF_TYPES)
-def test_half_precision_is_computed_and_returned_in_float32(case, dtype):
-    logits, targets = draw(case, dtype=dtype)
-    value = case.function(logits, targets, **case.settings)
-    value.backward()
-    assert value.dtype == torch.float32
-    assert logits.grad.dtype == dtype
-    full = logits.detach().double().requires_grad_()
-    case.function(full, targets, **case.settings).backward()
-    torch.testing.assert_close(
-        logits.grad.double(), full.grad, rtol=TOLERANCE[dtype], atol=TOLERANCE[dtype] / 100
-    )
-
-
-@FOR_EVERY_CASE
-def test_a_sum_beyond_the_largest_float16_stays_finite(case):
-    logits = torch.full((2**17,) if case.binary else (2**17, CLASSES), -6.0, dtype=torch.float16)
-    targets = torch.ones(2**17, dtype=torch.long)
-    assert case.function(logits, targets, reduction="sum", **case.settings).isfinite()
-
-
-@FOR_EVERY_CASE
-def test_autocast_gives_the_loss_of_the_same_logits_in_float32(case):
-    channels = 1 if case.binary else CLASSES
-    network = nn.Linear(7, channels, dtype=torch.float32)
-    features = torch.randn(6, 7, dtype=torch.float32, generator=torch.Generator().manual_seed(1))
-    targets = torch.tensor([0, 1, 0, 1, 1, 0])
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        logits = network(features)
-        logits = logits.squeeze(1) if case.binary else logits
-        value = case.module(**case.settings)(logits, targets)
-    value.backward()
-    assert logits.dtype == torch.bfloat16
-    assert value.dtype == torch.float32
-    torch.testing.assert_close(value, case.function(logits.float(), targets, **case.settings))
-    assert network.weight.grad.isfinite().all()
-
-
-@FOR_EVERY_CASE
-def test_every_type_of_hard_target_gives_one_value(case):
-    logits, targets = draw(case)
-    types = [torch.uint8, torch.int32, torch.int64]
-    types += [torch.bool, torch.float16, torch.float32] if case.binary else []
-    values = [case.function(logits, targets.to(dtype), **case.settings) for dtype in types]
-    assert all(value == values[0] for value in values)
 
 
 @FOR_EVERY_CASE
 def test_wrong_arguments_are_named(case):
     logits, targets = draw(case)
     with pytest.raises(ValueError, match="Expected reduction to be .* got 'average'"):
-        case.function(logits, targets, **case.settings, reduction="average")
+        case.call(logits, targets, reduction="average")
     with pytest.raises(ValueError, match="Expected reduction"):
-        case.module(**case.settings, reduction="average")
+        case.build(reduction="average")
     with pytest.raises(ValueError, match=r"Expected targets .*\(4, .*, got \(4, 4\)"):
-        case.function(logits, targets[:, :4], **case.settings)
-    with pytest.raises(TypeError, match=r"Expected logits of a floating-point type, got torch\.int64"):
-        case.function(logits.long(), targets, **case.settings)
+        case.call(logits, targets[:, :4])
+    with pytest.raises(TypeError, match=r"of a floating-point type, got torch\.int64"):
+        case.call(logits.long(), targets)
 
 
 @FOR_EVERY_CASE

@@ -136,3 +136,25 @@ def test_weights_and_metrics_import_neither_torch_nor_scipy_nor_scikit_learn():
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "set()"
+
+
+@given(counts=st.lists(st.integers(1, 400), min_size=2, max_size=5), beta=st.floats(0, 1))
+def test_the_effective_number_is_a_geometric_series(counts, beta):
+    series = np.array([sum(beta**power for power in range(count)) for count in counts])
+    expected = len(counts) * (1 / series) / (1 / series).sum()
+    found = weights.effective_number(counts, beta=beta)
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+    assert found.sum() == pytest.approx(len(counts))
+
+
+def test_factors_and_offsets_of_vector_scaling_grow_with_the_count():
+    scale, shift = weights.vector_scaling([100, 400, 1600], gamma=0.5, tau=2.0)
+    np.testing.assert_allclose(scale, [0.25, 0.5, 1.0])
+    np.testing.assert_allclose(np.exp(shift / 2), np.array([100, 400, 1600]) / 2100)
+
+
+def test_parameters_out_of_range_are_named():
+    with pytest.raises(ValueError, match="Expected beta between 0 and 1, got 1.5"):
+        weights.effective_number([1, 2], beta=1.5)
+    with pytest.raises(ValueError, match="Expected gamma of at least 0, got -1"):
+        weights.vector_scaling([1, 2], gamma=-1)

@@ -1,5 +1,6 @@
 """What the binary losses share: one logit and one target an item."""
 
+import torch
 from torch import Tensor
 
 from imbalance_course.losses.common import check_floating, drop_ignored, widen
@@ -35,3 +36,25 @@ def prepare_binary(
 def mix(targets: Tensor, of_positive: Tensor, of_negative: Tensor) -> Tensor:
     """Loss of a target between 0 and 1: the two hard losses in that proportion."""
     return targets * of_positive + (1 - targets) * of_negative
+
+
+def two_class_logits(logits: Tensor) -> Tensor:
+    r"""Two logits, of the negative and of the positive class, from the one logit of a binary network.
+
+    .. math::
+        (x_0, x_1) = (-x / 2,\; x / 2), \qquad \operatorname{softmax}(x_0, x_1)_1 = \sigma(x)
+
+    With it every multi-class loss reads a binary network.
+
+    Args:
+        logits: (N, \*), floating-point.
+
+    Returns:
+        (N, 2, \*).
+
+    Example:
+        >>> two_class_logits(torch.tensor([4.0, -2.0]))
+        tensor([[-2.,  2.],
+                [ 1., -1.]])
+    """
+    return torch.stack([-logits / 2, logits / 2], dim=1)

@@ -3,7 +3,8 @@
 Checks read shapes and Python arguments only: a look at tensor values stalls the GPU and breaks compilation.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, get_args
 
 import torch
@@ -11,6 +12,20 @@ from torch import Tensor, nn
 
 Reduction = Literal["none", "mean", "sum"]
 Weight = Sequence[float] | Tensor
+
+# Ranges of arguments, wherever they appear: a test for Python numbers, and its words.
+RANGES: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "alpha": (lambda value: 0 <= value <= 1, "a weight between 0 and 1"),
+    "beta": (lambda value: 0 <= value <= 1, "a number from 0 to 1"),
+    "fraction": (lambda value: 0 < value <= 1, "a share above 0 and up to 1"),
+    "gamma": (lambda value: 0 <= value < math.inf, "a number of at least 0"),
+    "hit_weight": (lambda value: 0 <= value < math.inf, "a number of at least 0"),
+    "k": (lambda value: isinstance(value, int) and value >= 1, "a whole number of at least 1"),
+    "max_margin": (lambda value: 0 <= value < math.inf, "a number of at least 0"),
+    "miss_weight": (lambda value: 0 <= value < math.inf, "a number of at least 0"),
+    "scale": (lambda value: 0 < value < math.inf, "a number above 0"),
+    "tau": (lambda value: math.isfinite(value), "a finite number"),
+}
 
 
 class LossModule(nn.Module):
@@ -30,6 +45,11 @@ class LossModule(nn.Module):
         """The stored arguments by name."""
         return {name: getattr(self, name) for name in self._names}
 
+    def set_weight(self, weight: Weight) -> None:
+        """Replace the class weights."""
+        del self.weight
+        self.register_buffer("weight", torch.as_tensor(weight, dtype=torch.get_default_dtype()))
+
     def advance(self, progress: float) -> None:
         """Hear which share of the training is over, 0 to 1; a loss that changes on the way overrides this."""
 
@@ -42,26 +62,34 @@ class LossModule(nn.Module):
         return ", ".join(f"{name}={value!r}" for name, value in shown.items())
 
 
-def check_settings(*, reduction: str, gamma: float = 0.0, alpha: float | None = None, **others: Any) -> None:
-    """Raise ValueError for an argument outside its range; arguments without a range pass."""
+def check_settings(*, reduction: str, **numbers: Any) -> None:
+    """Raise ValueError for a number outside its range; arguments without a range pass."""
     if reduction not in get_args(Reduction):
         raise ValueError(f"Expected reduction to be 'none', 'mean' or 'sum', got {reduction!r}.")
-    if not 0 <= gamma < float("inf"):
-        raise ValueError(f"Expected gamma to be a number of at least 0, got {gamma}.")
-    if alpha is not None and not 0 <= alpha <= 1:
-        raise ValueError(f"Expected alpha, the weight of the positives, between 0 and 1, got {alpha}.")
+    for name, value in numbers.items():
+        if name in RANGES and isinstance(value, int | float):
+            fits, expected = RANGES[name]
+            if not fits(value):
+                raise ValueError(f"Expected {name} to be {expected}, got {value}.")
 
 
-def check_floating(logits: Tensor) -> None:
-    """Raise TypeError unless the logits are floating-point numbers."""
-    if not logits.is_floating_point():
-        raise TypeError(f"Expected logits of a floating-point type, got {logits.dtype}.")
+def check_floating(values: Tensor, name: str = "logits") -> None:
+    """Raise TypeError unless the logits (or what else has the name) are floating-point numbers."""
+    if not values.is_floating_point():
+        raise TypeError(f"Expected {name} of a floating-point type, got {values.dtype}.")
 
 
-def check_weight(weight: Weight | None, length: int) -> None:
-    """Raise ValueError unless there is one weight a class."""
+def check_weight(weight: Weight | None, length: int, name: str = "weights") -> None:
+    """Raise ValueError unless there is one weight (or count, factor, offset) a class."""
     if weight is not None and len(weight) != length:
-        raise ValueError(f"Expected {length} weights, one a class, got {len(weight)}.")
+        raise ValueError(f"Expected {length} {name}, one a class, got {len(weight)}.")
+
+
+def check_counts(class_counts: Weight, length: int) -> None:
+    """Raise ValueError unless there is one count a class, each above 0; a tensor's numbers are not read."""
+    check_weight(class_counts, length, "class counts")
+    if not isinstance(class_counts, Tensor) and not all(0 < count < math.inf for count in class_counts):
+        raise ValueError(f"Expected class counts above 0, got {list(class_counts)}; leave empty classes out.")
 
 
 def widen(logits: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from imbalance_course.losses.binary import mix, prepare_binary
 from imbalance_course.losses.common import LossModule, Reduction, Weight, check_settings, check_weight, reduce
-from imbalance_course.losses.multiclass import is_soft, pick, prepare_multiclass, weigh
+from imbalance_course.losses.multiclass import at_target, mix_classes, prepare_multiclass
 
 
 def binary_cross_entropy(
@@ -141,11 +141,7 @@ def cross_entropy(
     """
     check_settings(reduction=reduction)
     logits, targets, kept = prepare_multiclass(logits, targets, weight, ignore_index)
-    of_class = -F.log_softmax(logits, dim=1)
-    if is_soft(logits, targets):
-        values = (targets * weigh(of_class, targets, weight)).sum(1)
-    else:
-        values = weigh(pick(of_class, targets), targets, weight)
+    values = mix_classes(at_target(-F.log_softmax(logits, dim=1), targets), targets, weight)
     return reduce(values, kept, reduction)
 
 

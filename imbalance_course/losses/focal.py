@@ -10,7 +10,7 @@ from torch import Tensor
 
 from imbalance_course.losses.binary import mix, prepare_binary
 from imbalance_course.losses.common import LossModule, Reduction, Weight, check_settings, reduce
-from imbalance_course.losses.multiclass import is_soft, pick, prepare_multiclass, weigh
+from imbalance_course.losses.multiclass import margins_at_target, mix_classes, prepare_multiclass
 
 
 def binary_focal_loss(
@@ -109,10 +109,7 @@ def focal_loss(
     """
     check_settings(reduction=reduction, gamma=gamma)
     logits, targets, kept = prepare_multiclass(logits, targets, weight, ignore_index)
-    if is_soft(logits, targets):
-        values = (targets * weigh(_focal(_margins(logits), gamma), targets, weight)).sum(1)
-    else:
-        values = weigh(_focal(_margin(logits, targets), gamma), targets, weight)
+    values = mix_classes(_focal(margins_at_target(logits, targets), gamma), targets, weight)
     return reduce(values, kept, reduction)
 
 
@@ -120,30 +117,6 @@ def _focal(margin: Tensor, gamma: float) -> Tensor:
     """Focal loss of p_t = sigmoid(margin); log(1 - p_t) is log p_t minus the margin."""
     log_p = F.logsigmoid(margin)
     return -torch.exp((log_p - margin) * gamma) * log_p
-
-
-def _margin(logits: Tensor, targets: Tensor) -> Tensor:
-    """Logit of a class minus the log-sum-exp of the others: (N, C, *), (N, *) -> (N, *).
-
-    The largest logit is taken off first, so that logits far from 0 keep their digits. A single class has no
-    others: the lowest finite number stands for their log-sum-exp, which makes the loss 0 and not NaN.
-    """
-    logits = logits - logits.detach().amax(1, keepdim=True)
-    lowest = torch.finfo(logits.dtype).min
-    others = logits.scatter(1, targets.unsqueeze(1), lowest).logsumexp(1)
-    return pick(logits, targets) - others
-
-
-def _margins(logits: Tensor) -> Tensor:
-    """Margin of every class, (N, C, *) -> (N, C, *), without a pass over all pairs of classes.
-
-    Only the largest class can have p > 1/2, where log(1 - p) loses its digits; the others take it from p.
-    """
-    largest = logits.argmax(1)
-    index = largest.unsqueeze(1)
-    rest = F.softmax(logits, dim=1).scatter(1, index, 0.0)
-    margins = F.log_softmax(logits, dim=1) - torch.log1p(-rest)
-    return margins.scatter(1, index, _margin(logits, largest).unsqueeze(1))
 
 
 class BinaryFocalLoss(LossModule):

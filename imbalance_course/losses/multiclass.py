@@ -1,6 +1,7 @@
 """What the multi-class losses share: C logits and a class number, or C probabilities, an item."""
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from imbalance_course.losses.common import Weight, check_floating, check_weight, drop_ignored, widen
@@ -25,13 +26,9 @@ def prepare_multiclass(
         ValueError: shapes or the number of weights do not fit, or ``ignore_index`` came with probabilities.
     """
     check_floating(logits)
-    if logits.ndim < 2 or logits.shape[1] < 1:
-        raise ValueError(
-            f"Expected logits of shape (N, C, *) with at least one class, got {tuple(logits.shape)}."
-        )
-    check_weight(weight, logits.shape[1])
+    check_weight(weight, count_classes(logits))
     logits = widen(logits)
-    if is_soft(logits, targets):
+    if targets.shape == logits.shape:
         if ignore_index is not None:
             raise ValueError(f"Expected ignore_index=None with probabilities as targets, got {ignore_index}.")
         return logits, targets.to(logits.dtype), None
@@ -48,27 +45,73 @@ def prepare_multiclass(
     return drop_ignored(logits, targets.long(), ignore_index)
 
 
-def is_soft(logits: Tensor, targets: Tensor) -> bool:
-    """Whether the targets are probabilities (N, C, *) and not class numbers (N, *)."""
-    return targets.shape == logits.shape
+def count_classes(logits: Tensor) -> int:
+    """Length of the class axis; ValueError where there is none."""
+    if logits.ndim < 2 or logits.shape[1] < 1:
+        raise ValueError(
+            f"Expected logits of shape (N, C, *) with at least one class, got {tuple(logits.shape)}."
+        )
+    return logits.shape[1]
 
 
-def pick(values: Tensor, targets: Tensor) -> Tensor:
-    """Entry of the target class: values (N, C, *), targets (N, *) -> (N, *)."""
-    return values.gather(1, targets.unsqueeze(1)).squeeze(1)
-
-
-def weigh(values: Tensor, targets: Tensor, weight: Weight | None) -> Tensor:
-    """Multiply losses by the weight of their class.
+def at_target(values: Tensor, targets: Tensor) -> Tensor:
+    """Entry of the target class, or all entries where the targets are probabilities.
 
     Args:
-        values: (N, *) losses of class numbers ``targets``, or (N, C, *) losses of every class.
-        targets: (N, *) class numbers, or (N, C, *) probabilities.
-        weight: (C,), or None.
+        values: (N, C, *), one number a class.
+        targets: (N, *) class numbers, or (N, C, *) probabilities; as :func:`prepare_multiclass` returns them.
     """
-    if weight is None:
-        return values
-    weight = torch.as_tensor(weight, dtype=values.dtype, device=values.device)
+    return values if targets.is_floating_point() else _pick(values, targets)
+
+
+def of_classes(vector: Weight, values: Tensor, targets: Tensor) -> Tensor:
+    """One number a class, laid out so that it meets the values of :func:`at_target`."""
+    vector = torch.as_tensor(vector, dtype=values.dtype, device=values.device)
     if targets.is_floating_point():
-        return values * weight.view(-1, *[1] * (values.ndim - 2))
-    return values * weight[targets]
+        return vector.view(-1, *[1] * (values.ndim - 2))
+    return vector[targets]
+
+
+def mix_classes(values: Tensor, targets: Tensor, weight: Weight | None) -> Tensor:
+    """Loss of every item from the values of :func:`at_target`: weighted, and mixed by the probabilities."""
+    if weight is not None:
+        values = values * of_classes(weight, values, targets)
+    return (values * targets).sum(1) if targets.is_floating_point() else values
+
+
+def margins_at_target(logits: Tensor, targets: Tensor) -> Tensor:
+    r"""Logit minus the log-sum-exp of the other classes, laid out as :func:`at_target` does.
+
+    .. math::
+        z_c = x_c - \log\sum_{k \ne c} e^{x_k}, \qquad p_c = \sigma(z_c)
+    """
+    return _margins(logits) if targets.is_floating_point() else _margin(logits, targets)
+
+
+def _margin(logits: Tensor, targets: Tensor) -> Tensor:
+    """Margin of one class an item: (N, C, *), (N, *) -> (N, *).
+
+    The largest logit is taken off first, so that logits far from 0 keep their digits. A single class has no
+    others: the lowest finite number stands for their log-sum-exp, which makes every loss 0 and not NaN.
+    """
+    logits = logits - logits.detach().amax(1, keepdim=True)
+    lowest = torch.finfo(logits.dtype).min
+    others = logits.scatter(1, targets.unsqueeze(1), lowest).logsumexp(1)
+    return _pick(logits, targets) - others
+
+
+def _margins(logits: Tensor) -> Tensor:
+    """Margin of every class, (N, C, *) -> (N, C, *), without a pass over all pairs of classes.
+
+    Only the largest class can have p > 1/2, where log(1 - p) loses its digits; the others take it from p.
+    """
+    largest = logits.argmax(1)
+    index = largest.unsqueeze(1)
+    rest = F.softmax(logits, dim=1).scatter(1, index, 0.0)
+    margins = F.log_softmax(logits, dim=1) - torch.log1p(-rest)
+    return margins.scatter(1, index, _margin(logits, largest).unsqueeze(1))
+
+
+def _pick(values: Tensor, targets: Tensor) -> Tensor:
+    """Entry of the target class: (N, C, *), (N, *) -> (N, *)."""
+    return values.gather(1, targets.unsqueeze(1)).squeeze(1)
