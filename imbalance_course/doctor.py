@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import torch
 
-from imbalance_course.datasets.catdog import PACK_NAMES
-from imbalance_course.datasets.locations import DATA_VARIABLE, cache_folder, data_folder
+from imbalance_course.datasets.locations import DATA_VARIABLE, cache_folder, find_packs, is_found
+from imbalance_course.datasets.registry import DATA_SETS, find_data_set
 from imbalance_course.device import choose_device, choose_precision, describe_device
 
 PACKAGES = (
@@ -75,26 +75,30 @@ def _packages() -> Iterator[Finding]:
 
 
 def _data() -> Iterator[Finding]:
-    for name in PACK_NAMES:
-        path = data_folder() / name
-        yield Finding(
-            name,
-            "found" if path.is_file() else "missing",
-            str(path.parent) if path.is_file() else f"set {DATA_VARIABLE} to its folder",
-        )
+    for name, data_set in DATA_SETS.items():
+        if is_found(data_set):
+            how = "packs" if find_packs(data_set) else "the publisher's archive"
+            yield Finding(f"data {name}", "found", f"{how}: {data_set.title}")
+        else:
+            packs = " and ".join(data_set.packs)
+            yield Finding(
+                f"data {name}",
+                "missing",
+                f"put {packs} into the folder of {DATA_VARIABLE}, or `data download {name}`",
+            )
 
 
 def _profiles() -> Iterator[Finding]:
-    packs = all((data_folder() / name).is_file() for name in PACK_NAMES)
+    found = is_found(find_data_set("catdog"))
     yield Finding("run catdog --profile demo", "runs", "drawn images, seconds")
     yield Finding(
         "run catdog --profile laptop",
-        "runs" if packs else "needs the packs",
+        "runs" if found else "needs the packs",
         "real images at 64 px, minutes a run on a CPU",
     )
     gpu = torch.cuda.is_available()
     yield Finding(
         "run catdog --profile full",
-        "runs" if packs and gpu else "needs the packs and a GPU",
+        "runs" if found and gpu else "needs the packs and a GPU",
         "VGG16 at 160 px",
     )

@@ -1,64 +1,171 @@
-"""Decoded images kept on disk, so that a second start reads one array instead of thousands of files."""
+"""Decoded images kept on disk, so that a second start reads one array instead of thousands of files.
 
-import json
+A folder of the cache holds ``images.npy``, for a set with masks ``masks.npy``, and ``table.npz`` with what is
+known of each image. Its name has the checksums of the data, so other data never meet an old array.
+"""
+
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-from imbalance_course.datasets.base import ImageSet
+from imbalance_course.datasets.archives import Item
+from imbalance_course.datasets.base import ImageSet, MaskSet
+from imbalance_course.datasets.decoding import cut_tiles, decode_items, read_rgb, read_square
 from imbalance_course.datasets.locations import cache_folder
-from imbalance_course.datasets.packs import Pack, decode_images
+from imbalance_course.datasets.sources import Source
+from imbalance_course.errors import CourseError
 
 
-def load_cached(
-    name: str, packs: list[Pack], class_names: tuple[str, ...], size: int, on_done=None
-) -> ImageSet:
-    """Images of some packs at one size, decoded on the first call and memory-mapped on the next.
-
-    The folder's name holds the packs' checksums, so other packs never meet an old array.
+def load_images(source: Source, class_names: tuple[str, ...], size: int, on_done=None) -> ImageSet:
+    """Labeled images at one size, decoded on the first call and memory-mapped on the next.
 
     Args:
-        name: name of the data set.
-        packs: indexed packs, in order.
-        class_names: name of class 0, class 1, ...; every label of the manifests must be among them.
+        source: where the data were found.
+        class_names: name of class 0, class 1, ...; every label must be among them.
         size: side in pixels.
         on_done: called with a number of images while decoding.
+
+    Raises:
+        CourseError: the data are damaged or have another label.
     """
-    checksum = "+".join(pack.checksum for pack in packs)
-    folder = cache_folder() / f"{name}-{size}-{'-'.join(pack.checksum[:8] for pack in packs)}"
+    folder = _folder_of(source, size)
     if not folder.is_dir():
-        _decode_beside(folder, packs, size, on_done)
-    labels = np.concatenate([pack.column("label") for pack in packs])
+        _write_beside(folder, lambda target: _decode_images(target, source, class_names, size, on_done))
+    table = np.load(folder / "table.npz")
     return ImageSet(
-        name=name,
-        images=np.load(folder / "images.npy", mmap_mode="r"),
-        labels=np.array([class_names.index(label) for label in labels], dtype=np.int64),
-        groups=np.concatenate([pack.column("group") for pack in packs]),
+        name=source.data_set.name,
+        images=np.load(folder / "images.npy", mmap_mode="r")[: len(table["labels"])],
+        labels=table["labels"],
+        groups=table["groups"],
         class_names=class_names,
-        checksum=checksum,
+        checksum=source.checksum,
+        skipped=tuple(table["skipped"].tolist()),
     )
 
 
-def _decode_beside(folder: Path, packs: list[Pack], size: int, on_done) -> None:
+def load_masks(source: Source, class_names: tuple[str, ...], tile: int, on_done=None) -> MaskSet:
+    """Tiles with masks, decoded on the first call and memory-mapped on the next.
+
+    Args:
+        source: where the data were found.
+        class_names: name of class 0, class 1, ...
+        tile: side of a tile in pixels.
+        on_done: called with a number of images while decoding.
+
+    Raises:
+        CourseError: the data are damaged.
+    """
+    folder = _folder_of(source, tile)
+    if not folder.is_dir():
+        _write_beside(folder, lambda target: _decode_masks(target, source, tile, on_done))
+    table = np.load(folder / "table.npz")
+    return MaskSet(
+        name=source.data_set.name,
+        images=np.load(folder / "images.npy", mmap_mode="r"),
+        masks=np.load(folder / "masks.npy", mmap_mode="r"),
+        groups=table["groups"],
+        class_names=class_names,
+        checksum=source.checksum,
+        skipped=tuple(table["skipped"].tolist()),
+    )
+
+
+def decode_source(source: Source, decode: Callable[[list[bytes]], object], on_done=None):
+    """Decode every item of a source in order.
+
+    Args:
+        source: where the data were found.
+        decode: contents of an item's files -> anything.
+        on_done: called with 1 after each item.
+
+    Yields:
+        Item and what ``decode`` returned; None where a file of a publisher's archive does not decode.
+
+    Raises:
+        CourseError: a file of a pack is damaged; the message names it.
+    """
+    for path, items in zip(source.paths, source.items, strict=True):
+        for item, result in decode_items(path, items, decode):
+            if isinstance(result, Exception) and source.packed:
+                raise CourseError(
+                    f"Expected a readable image {item.name} in {path}, got a damaged one ({result})."
+                ) from result
+            yield item, None if isinstance(result, Exception) else result
+            if on_done:
+                on_done(1)
+
+
+def decode_tiles(source: Source, tile: int) -> Callable[[list[bytes]], tuple[np.ndarray, np.ndarray]]:
+    """The function that makes tiles with masks out of the contents of an item's files."""
+
+    def decode(contents: list[bytes]) -> tuple[np.ndarray, np.ndarray]:
+        image = np.asarray(read_rgb(contents[0]))
+        return cut_tiles(image, source.read_mask(contents, image.shape[:2]), tile)
+
+    return decode
+
+
+def _folder_of(source: Source, size: int) -> Path:
+    checksums = "-".join(checksum[:8] for checksum in source.checksums)
+    return cache_folder() / f"{source.data_set.name}-{size}px-{checksums}"
+
+
+def _decode_images(target: Path, source: Source, class_names: tuple[str, ...], size: int, on_done) -> None:
+    items = [item for part in source.items for item in part]
+    strange = sorted({item.label for item in items} - set(class_names))
+    if strange:
+        raise CourseError(
+            f"Expected the labels {' and '.join(sorted(class_names))} in {source.paths[0].parent}, got "
+            f"{', '.join(strange)}."
+        )
+    shape = (len(items), size, size, 3)
+    images = np.lib.format.open_memmap(target / "images.npy", mode="w+", dtype=np.uint8, shape=shape)
+    kept: list[Item] = []
+    skipped: list[str] = []
+    for item, image in decode_source(source, lambda contents: read_square(contents[0], size), on_done):
+        if image is None:
+            skipped.append(item.name)
+        else:
+            images[len(kept)] = image
+            kept.append(item)
+    images.flush()
+    _write_table(target, kept, skipped, labels=np.array([class_names.index(item.label) for item in kept]))
+
+
+def _decode_masks(target: Path, source: Source, tile: int, on_done) -> None:
+    images, masks, kept, skipped = [], [], [], []
+    for item, tiles in decode_source(source, decode_tiles(source, tile), on_done):
+        if tiles is None:
+            skipped.append(item.name)
+        else:
+            images.append(tiles[0])
+            masks.append(tiles[1])
+            kept += [item] * len(tiles[0])
+    if kept:
+        np.save(target / "images.npy", np.concatenate(images))
+        np.save(target / "masks.npy", np.concatenate(masks))
+    _write_table(target, kept, skipped)
+
+
+def _write_table(target: Path, kept: list[Item], skipped: list[str], **columns: np.ndarray) -> None:
+    if not kept:
+        raise CourseError(
+            f"Expected images that decode, got {len(skipped)} damaged ones (first: {skipped[0]})."
+        )
+    groups = np.array([item.group for item in kept])
+    np.savez(target / "table.npz", groups=groups, skipped=np.array(skipped, dtype=str), **columns)
+
+
+def _write_beside(folder: Path, write: Callable[[Path], None]) -> None:
     """Write into a temporary folder and rename it: a kill leaves either nothing or the whole array."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".decoding-") as beside:
         target = Path(beside) / "array"
         target.mkdir()
-        total = sum(len(pack.rows) for pack in packs)
-        out = np.lib.format.open_memmap(
-            target / "images.npy", mode="w+", dtype=np.uint8, shape=(total, size, size, 3)
-        )
-        start = 0
-        for pack in packs:
-            decode_images(pack, size, out[start : start + len(pack.rows)], on_done)
-            start += len(pack.rows)
-        out.flush()
-        (target / "about.json").write_text(
-            json.dumps({"size": size, "packs": [pack.path.name for pack in packs]})
-        )
+        write(target)
         try:
             os.rename(target, folder)
         except OSError:

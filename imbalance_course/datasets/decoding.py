@@ -1,0 +1,124 @@
+"""From the bytes of a file to arrays, on all cores."""
+
+import hashlib
+import io
+import os
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from imbalance_course.datasets.archives import DAMAGE, Item, read_items
+from imbalance_course.datasets.base import IGNORE
+from imbalance_course.errors import CourseError
+
+# Pillow answers some damaged files with these; UnidentifiedImageError is an OSError.
+UNREADABLE = (*DAMAGE, SyntaxError, ValueError, Image.DecompressionBombError)
+
+
+def decode_items(
+    path: Path, items: list[Item], decode: Callable[[list[bytes]], Any]
+) -> Iterator[tuple[Item, Any]]:
+    """Decode the items of one archive in parallel: the decoder releases Python's lock.
+
+    Args:
+        path: a zip or tar file.
+        items: what to read, in the archive's order.
+        decode: contents of an item's files -> anything.
+
+    Yields:
+        Item and what ``decode`` returned, or item and the error where a file is damaged, in order.
+
+    Raises:
+        CourseError: the whole archive is damaged, or a file differs from its checksum.
+    """
+
+    def work(item: Item, contents: list[bytes] | Exception) -> Any:
+        if isinstance(contents, Exception):
+            return contents
+        _check_files(path, item, contents)
+        try:
+            return decode(contents)
+        except UNREADABLE as error:
+            return error
+
+    waiting: deque = deque()
+    threads = os.cpu_count() or 1
+    with warnings.catch_warnings(), ThreadPoolExecutor(threads) as pool:
+        warnings.simplefilter(
+            "ignore"
+        )  # Pillow warns of odd notes beside the picture, which nobody reads here
+        for item, contents in zip(items, read_items(path, items), strict=True):
+            waiting.append((item, pool.submit(work, item, contents)))
+            if len(waiting) > 16 * threads:
+                item, job = waiting.popleft()
+                yield item, job.result()
+        for item, job in waiting:
+            yield item, job.result()
+
+
+def read_rgb(content: bytes) -> Image.Image:
+    """An image as RGB; gray ones become three equal channels."""
+    with Image.open(io.BytesIO(content)) as image:
+        return image.convert("RGB")
+
+
+def read_square(content: bytes, size: int) -> np.ndarray:
+    """An image squeezed to a square, (size, size, 3) uint8: nothing is cut off."""
+    image = read_rgb(content)
+    if image.size != (size, size):
+        image = image.resize((size, size), Image.Resampling.BOX, reducing_gap=None)
+    return np.asarray(image)
+
+
+def read_palette_mask(content: bytes) -> np.ndarray:
+    """A mask whose stored numbers are the classes, (H, W) uint8."""
+    with Image.open(io.BytesIO(content)) as image:
+        return np.asarray(image).astype(np.uint8)
+
+
+def cut_tiles(image: np.ndarray, mask: np.ndarray, tile: int) -> tuple[np.ndarray, np.ndarray]:
+    """Cut an image and its mask to a grid of square tiles.
+
+    The last row and column are filled up with black, whose mask is 255: those pixels count nowhere.
+
+    Args:
+        image: (H, W, 3) uint8.
+        mask: (H, W) uint8.
+        tile: side of a tile in pixels.
+
+    Returns:
+        Tiles (N, tile, tile, 3) and masks (N, tile, tile), row by row.
+
+    Raises:
+        ValueError: image and mask differ in size.
+
+    Example:
+        >>> tiles, masks = cut_tiles(np.zeros((5, 3, 3), np.uint8), np.ones((5, 3), np.uint8), tile=3)
+        >>> tiles.shape, masks[1].tolist()
+        ((2, 3, 3, 3), [[1, 1, 1], [1, 1, 1], [255, 255, 255]])
+    """
+    if image.shape[:2] != mask.shape:
+        raise ValueError(f"Expected a mask as large as its image, got {mask.shape} and {image.shape[:2]}.")
+    height, width = mask.shape
+    missing = ((0, -height % tile), (0, -width % tile))
+    image = np.pad(image, (*missing, (0, 0)))
+    mask = np.pad(mask, missing, constant_values=IGNORE)
+    rows, columns = mask.shape[0] // tile, mask.shape[1] // tile
+    image = image.reshape(rows, tile, columns, tile, 3).swapaxes(1, 2).reshape(-1, tile, tile, 3)
+    return image, mask.reshape(rows, tile, columns, tile).swapaxes(1, 2).reshape(-1, tile, tile)
+
+
+def _check_files(path: Path, item: Item, contents: list[bytes]) -> None:
+    for name, content, expected in zip(item.files, contents, item.checksums, strict=False):
+        found = hashlib.sha256(content).hexdigest()
+        if found != expected:
+            raise CourseError(
+                f"Expected {name} in {path} with sha256 {expected}, got {found}: the file is damaged or "
+                "another version. Delete the archive and fetch it again."
+            )
