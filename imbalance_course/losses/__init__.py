@@ -27,6 +27,7 @@ from imbalance_course.losses.entropy import (
 )
 from imbalance_course.losses.focal import BinaryFocalLoss, FocalLoss, binary_focal_loss, focal_loss
 from imbalance_course.losses.margin import LDAMLoss, ldam_loss
+from imbalance_course.losses.one_pass import binary_focal_loss_and_gradient
 from imbalance_course.losses.regression import (
     ACBMSELoss,
     MulticlassACBMSELoss,
@@ -55,6 +56,7 @@ __all__ = [
     "binary_bootstrapped_cross_entropy",
     "binary_cross_entropy",
     "binary_focal_loss",
+    "binary_focal_loss_and_gradient",
     "bootstrapped_cross_entropy",
     "class_balanced_loss",
     "cross_entropy",

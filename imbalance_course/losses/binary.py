@@ -1,9 +1,11 @@
 """What the binary losses share: one logit and one target an item."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
-from imbalance_course.losses.common import check_floating, drop_ignored, widen
+from imbalance_course.losses.common import Weight, check_floating, drop_ignored, widen
 
 
 def prepare_binary(
@@ -33,9 +35,33 @@ def prepare_binary(
     return drop_ignored(logits, targets.to(logits.dtype), ignore_index)
 
 
-def mix(targets: Tensor, of_positive: Tensor, of_negative: Tensor) -> Tensor:
-    """Loss of a target between 0 and 1: the two hard losses in that proportion."""
+def mix(
+    of_margin: Callable[[Tensor], Tensor], logits: Tensor, targets: Tensor, weight: Weight | None, hard: bool
+) -> Tensor:
+    r"""Loss of every item from the loss of a margin, weighted by class.
+
+    .. math::
+        L = w_1\, t\, f(x) + w_0 (1 - t) f(-x), \qquad \text{for } t \in \{0, 1\}: \quad w_t f((2 t - 1) x)
+
+    Args:
+        of_margin: loss :math:`f` of an item whose logit towards its true class is given.
+        logits: any shape; :math:`x`.
+        targets: same shape and type, from 0 to 1; :math:`t`.
+        weight: :math:`(w_0, w_1)`; None means (1, 1).
+        hard: all targets are 0 or 1, so one evaluation is enough.
+    """
+    if hard:
+        values = of_margin((2 * targets - 1) * logits)
+        return values if weight is None else values * (targets * weight[1] + (1 - targets) * weight[0])
+    of_negative, of_positive = of_margin(-logits), of_margin(logits)
+    if weight is not None:
+        of_negative, of_positive = of_negative * weight[0], of_positive * weight[1]
     return targets * of_positive + (1 - targets) * of_negative
+
+
+def is_hard(targets: Tensor) -> bool:
+    """Whether the type of the targets allows 0 and 1 only; the numbers themselves are not read."""
+    return not targets.is_floating_point()
 
 
 def two_class_logits(logits: Tensor) -> Tensor:

@@ -133,4 +133,9 @@ def reduce(values: Tensor, kept: Tensor | None, reduction: Reduction) -> Tensor:
         return values
     if reduction == "sum":
         return values.sum()
-    return values.sum() / (max(values.numel(), 1) if kept is None else kept.sum().clamp(min=1))
+    return values.sum() / count_kept(values, kept)
+
+
+def count_kept(values: Tensor, kept: Tensor | None) -> Tensor | int:
+    """Number of kept items, at least 1: what ``mean`` divides by."""
+    return max(values.numel(), 1) if kept is None else kept.sum().clamp(min=1)

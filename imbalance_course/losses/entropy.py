@@ -3,7 +3,7 @@
 import torch.nn.functional as F
 from torch import Tensor
 
-from imbalance_course.losses.binary import mix, prepare_binary
+from imbalance_course.losses.binary import is_hard, mix, prepare_binary
 from imbalance_course.losses.common import LossModule, Reduction, Weight, check_settings, check_weight, reduce
 from imbalance_course.losses.multiclass import at_target, mix_classes, prepare_multiclass
 
@@ -47,11 +47,13 @@ def binary_cross_entropy(
     """
     check_settings(reduction=reduction)
     check_weight(weight, 2)
+    hard = is_hard(targets)
     logits, targets, kept = prepare_binary(logits, targets, ignore_index)
-    of_negative, of_positive = -F.logsigmoid(-logits), -F.logsigmoid(logits)
-    if weight is not None:
-        of_negative, of_positive = of_negative * weight[0], of_positive * weight[1]
-    return reduce(mix(targets, of_positive, of_negative), kept, reduction)
+    return reduce(mix(_entropy, logits, targets, weight, hard), kept, reduction)
+
+
+def _entropy(margin: Tensor) -> Tensor:
+    return -F.logsigmoid(margin)
 
 
 def balanced_binary_cross_entropy(

@@ -1,14 +1,15 @@
 """Focal loss, binary and softmax: cross-entropy that turns away from what is already right.
 
-Both are computed from log p_t and log(1 - p_t), never from (1 - p_t)^gamma: that power has an infinite slope
-at p_t = 1 for gamma < 1, which turns gradients into NaN, and it loses all digits where p_t is close to 1.
+1 - p_t is never computed by that subtraction, which loses all digits where p_t is close to 1; and its power
+is taken by logarithms where gamma is not whole: for gamma < 1 a power has an infinite slope at 0, which turns
+gradients into NaN.
 """
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from imbalance_course.losses.binary import mix, prepare_binary
+from imbalance_course.losses.binary import is_hard, mix, prepare_binary
 from imbalance_course.losses.common import LossModule, Reduction, Weight, check_settings, reduce
 from imbalance_course.losses.multiclass import margins_at_target, mix_classes, prepare_multiclass
 
@@ -57,11 +58,10 @@ def binary_focal_loss(
         tensor([1.7329e-01, 5.8716e-06])
     """
     check_settings(reduction=reduction, gamma=gamma, alpha=alpha)
+    hard, weight = is_hard(targets), None if alpha is None else (1 - alpha, alpha)
     logits, targets, kept = prepare_binary(logits, targets, ignore_index)
-    of_positive, of_negative = _focal(logits, gamma), _focal(-logits, gamma)
-    if alpha is not None:
-        of_positive, of_negative = of_positive * alpha, of_negative * (1 - alpha)
-    return reduce(mix(targets, of_positive, of_negative), kept, reduction)
+    values = mix(lambda margin: _focal(margin, gamma), logits, targets, weight, hard)
+    return reduce(values, kept, reduction)
 
 
 def focal_loss(
@@ -114,8 +114,13 @@ def focal_loss(
 
 
 def _focal(margin: Tensor, gamma: float) -> Tensor:
-    """Focal loss of p_t = sigmoid(margin); log(1 - p_t) is log p_t minus the margin."""
+    """Focal loss of p_t = sigmoid(margin); 1 - p_t is sigmoid(-margin), its logarithm log p_t - margin.
+
+    A whole exponent has derivatives everywhere and needs no exponential.
+    """
     log_p = F.logsigmoid(margin)
+    if gamma == int(gamma):
+        return -(torch.sigmoid(-margin) ** int(gamma)) * log_p
     return -torch.exp((log_p - margin) * gamma) * log_p
 
 
