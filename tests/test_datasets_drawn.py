@@ -6,7 +6,7 @@ from sklearn.metrics import balanced_accuracy_score
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, cross_val_predict
 from sklearn.neighbors import KNeighborsClassifier
 
-from imbalance_course.datasets import draw_tissue
+from imbalance_course.datasets import draw_nuclei, draw_tissue, draw_voids
 
 
 def test_the_same_seed_draws_the_same_tissue():
@@ -47,3 +47,45 @@ def test_the_color_of_a_case_makes_an_image_level_split_score_too_well(seed):
 def test_tissue_that_cannot_be_drawn_is_refused(wrong):
     with pytest.raises(ValueError, match="at least one image of each class"):
         draw_tissue(**wrong)
+
+
+@pytest.mark.parametrize("draw", [draw_voids, draw_nuclei])
+def test_the_same_seed_draws_the_same_images_and_masks(draw):
+    first, again, other = (draw(6, 16, seed) for seed in (0, 0, 1))
+    assert first.checksum == again.checksum != other.checksum
+    assert np.array_equal(first.images, again.images) and np.array_equal(first.masks, again.masks)
+    assert first.drawn and first.images.dtype == first.masks.dtype == np.uint8
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_about_17_percent_of_the_drawn_micrographs_is_void(seed):
+    assert draw_voids(200, 32, seed).class_shares["drawn void"] == pytest.approx(0.17, abs=0.02)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_drawn_nuclei_are_as_unequal_as_those_of_monusac(seed):
+    shares = list(draw_nuclei(300, 48, seed).class_shares.values())[1:]
+    assert shares == pytest.approx([0.115, 0.049, 0.0019, 0.0175], rel=0.15)
+
+
+def test_every_drawn_patient_and_micrograph_has_tiles():
+    assert len(set(draw_voids(7, 16, micrographs=4).groups)) == 4
+    assert len(set(draw_nuclei(7, 16, patients=7).groups)) == 7
+
+
+def test_voids_are_brighter_than_the_material_around_them():
+    voids = draw_voids(30, 48)
+    inside = [
+        image[mask == 1].mean() for image, mask in zip(voids.images, voids.masks, strict=True) if mask.any()
+    ]
+    around = [
+        image[mask == 0].mean() for image, mask in zip(voids.images, voids.masks, strict=True) if mask.any()
+    ]
+    assert np.mean(np.array(inside) > around) > 0.9
+
+
+@pytest.mark.parametrize("draw", [draw_voids, draw_nuclei])
+@pytest.mark.parametrize(("count", "size"), [(0, 32), (1, 32), (8, 15)])
+def test_tiles_that_cannot_be_drawn_are_refused(draw, count, size):
+    with pytest.raises(ValueError, match="a size >= 16 pixels"):
+        draw(count, size)
