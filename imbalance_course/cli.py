@@ -59,8 +59,7 @@ def run(
     from imbalance_course.progress import RunBar
 
     found = find_experiment(experiment)
-    found.check_rows(names)
-    found.config(profile)
+    found.check_rows(profile, names)
     if output.exists() and not output.is_dir():
         raise CourseError(f"Expected a folder for --output, got the file {output}.")
     chosen = choose_device(device or None)

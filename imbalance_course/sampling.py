@@ -103,7 +103,7 @@ def index_stream(indices, start, stop, *, seed) -> np.ndarray:
         indices: (n,) positions of the training set.
         start: first position in the stream, in items.
         stop: position after the last, in items.
-        seed: integer.
+        seed: integer, or a list of integers.
 
     Returns:
         Index array of length ``stop - start``.
@@ -120,3 +120,38 @@ def index_stream(indices, start, stop, *, seed) -> np.ndarray:
     passes = [np.random.default_rng([seed, number]).permutation(indices) for number in range(first, last)]
     offset = first * len(indices)
     return np.concatenate(passes)[start - offset : stop - offset] if passes else indices[:0]
+
+
+def balanced_stream(labels, indices, start, stop, *, seed) -> np.ndarray:
+    """Positions of an endless stream that takes the classes in turn, each from a stream of its own.
+
+    A batch of whole turns holds every class equally often; :func:`oversample` gives that on average only. Like
+    :func:`index_stream` it can be continued at any position.
+
+    Args:
+        labels: (N,) integer class of every item of the data set.
+        indices: (n,) positions of the training set.
+        start: first position in the stream, in items.
+        stop: position after the last, in items.
+        seed: integer.
+
+    Returns:
+        Index array of length ``stop - start``.
+
+    Example:
+        >>> np.bincount(np.array([0, 0, 0, 1])[balanced_stream([0, 0, 0, 1], [0, 1, 2, 3], 0, 8, seed=0)])
+        array([4, 4])
+    """
+    indices = np.asarray(indices)
+    present = np.asarray(labels)[indices]
+    names = np.unique(present)
+    if not len(names):
+        raise CourseError("Expected at least one training item, got none.")
+    out = np.empty(stop - start, dtype=np.int64)
+    for turn, name in enumerate(names):
+        own = slice((turn - start) % len(names), None, len(names))  # places of this class in the output
+        first = -(-(start - turn) // len(names))
+        out[own] = index_stream(
+            indices[present == name], first, first + len(out[own]), seed=[seed, int(name)]
+        )
+    return out

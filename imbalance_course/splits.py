@@ -86,6 +86,50 @@ def stratified_split(labels, fraction, *, seed, groups=None) -> tuple[np.ndarray
     return split_by_counts(labels, counts, seed=seed, groups=groups)
 
 
+def deal_folds(labels, folds, *, seed, groups=None) -> np.ndarray:
+    """Deal whole groups into folds of nearly equal numbers of groups of each class.
+
+    The groups of a class are shuffled and dealt out in turn, like cards; the next class goes on where the
+    last one stopped. What is equal is the number of groups, because a patient, not an image, is the unit
+    that results spread over. A group with items of several classes counts for its most frequent one.
+
+    Args:
+        labels: (N,) integer class of every item.
+        folds: number of folds, at least 2.
+        seed: integer; the same seed deals the same folds.
+        groups: (N,) hashable group of every item; None makes every item its own group.
+
+    Returns:
+        (N,) fold of every item, 0 to ``folds`` - 1.
+
+    Raises:
+        CourseError: fewer than two folds, or a class with fewer groups than folds.
+
+    Example:
+        >>> deal_folds([0, 0, 0, 0, 1, 1], 2, seed=0, groups=["a", "a", "b", "b", "c", "d"]).size
+        6
+    """
+    if folds < 2:
+        raise CourseError(f"Expected at least two folds, got {folds}.")
+    labels = np.asarray(labels)
+    members = _members_by_group(labels, groups)
+    classes = np.array([np.bincount(labels[items]).argmax() for items in members])
+    random = np.random.default_rng(seed)
+    order = np.concatenate(
+        [random.permutation(np.flatnonzero(classes == name)) for name in np.unique(classes)]
+    )
+    few = [str(name) for name in np.unique(classes) if (classes == name).sum() < folds]
+    if few:
+        raise CourseError(
+            f"Expected at least {folds} groups of every class, one for each fold; "
+            f"class {', '.join(few)} has fewer. Use fewer folds."
+        )
+    fold_of_item = np.empty(len(labels), dtype=np.int64)
+    for turn, position in enumerate(order):
+        fold_of_item[members[position]] = turn % folds
+    return fold_of_item
+
+
 def check_no_leak(groups, **parts) -> None:
     """Refuse a split in which two parts share an item or a group.
 

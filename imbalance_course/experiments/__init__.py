@@ -1,10 +1,13 @@
 """Experiments: one recipe for each results table, and the runner that records them."""
 
 from imbalance_course.errors import CourseError
-from imbalance_course.experiments import catdog
-from imbalance_course.experiments.runner import Experiment, run_experiment
+from imbalance_course.experiments import breakhis, catdog
+from imbalance_course.experiments.experiment import Experiment
+from imbalance_course.experiments.running import run_experiment
 
-EXPERIMENTS: dict[str, Experiment] = {"catdog": catdog.EXPERIMENT}
+EXPERIMENTS: dict[str, Experiment] = {
+    experiment.name: experiment for experiment in (catdog.EXPERIMENT, breakhis.EXPERIMENT)
+}
 
 
 def find_experiment(name: str) -> Experiment:

@@ -9,7 +9,7 @@ of the balanced row.
 Command: ``imbalance-course run catdog --profile laptop --rows balanced --seeds 0,1,2``.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,15 +17,20 @@ import torch
 from torch import nn
 
 from imbalance_course.datasets import ImageSet, draw_animals, load_catdog
-from imbalance_course.device import PRECISIONS
-from imbalance_course.experiments.runner import Experiment, Outcome
-from imbalance_course.losses import BinaryCrossEntropy, BinaryFocalLoss
+from imbalance_course.experiments.classification import (
+    BinaryOutcome,
+    Split,
+    train_and_predict,
+    training_config,
+)
+from imbalance_course.experiments.experiment import Experiment
+from imbalance_course.experiments.methods import METHODS, MethodSettings
+from imbalance_course.losses import BinaryCrossEntropy
 from imbalance_course.metrics import Counts
 from imbalance_course.models import VGG16, SmallConvNet
-from imbalance_course.sampling import draw_profile, oversample, undersample
+from imbalance_course.sampling import draw_profile
 from imbalance_course.splits import check_no_leak, split_by_counts, stratified_split
-from imbalance_course.training import TrainingConfig, predict, train
-from imbalance_course.weights import inverse_frequency
+from imbalance_course.training import TrainingConfig
 
 DOG, CAT = 0, 1
 TEST_SEED = 0  # one test set for every row and every training seed
@@ -67,8 +72,8 @@ ROWS = {
 }
 
 
-@dataclass(frozen=True)
-class CatDogConfig:
+@dataclass(frozen=True, kw_only=True)
+class CatDogConfig(MethodSettings):
     """Every setting of a Cat-Dog run."""
 
     network: str  # vgg16 or small
@@ -77,7 +82,6 @@ class CatDogConfig:
     count_divisor: int  # training and test counts of the lecture are divided by this
     test_per_class: int  # test images of each class, before dividing
     held_out_share: float  # share of a training set held out for the epoch and the threshold
-    focal_gamma: float  # exponent of the focal row
     images_total: int  # training images seen in a run, the same for every row
     images_per_epoch: int  # training images between two looks at the held-out part
     batch_size: int  # images a step
@@ -91,7 +95,7 @@ class CatDogConfig:
     @property
     def training(self) -> TrainingConfig:
         """The part of the settings that the training loop reads."""
-        return TrainingConfig(**{field.name: getattr(self, field.name) for field in fields(TrainingConfig)})
+        return training_config(self)
 
 
 PROFILES = {
@@ -102,7 +106,6 @@ PROFILES = {
         count_divisor=5,
         test_per_class=1_500,
         held_out_share=0.15,
-        focal_gamma=2.0,
         images_total=8_000,
         images_per_epoch=2_000,
         batch_size=25,
@@ -120,7 +123,6 @@ PROFILES = {
         count_divisor=1,
         test_per_class=1_500,
         held_out_share=0.15,
-        focal_gamma=2.0,
         images_total=160_000,
         images_per_epoch=20_000,
         batch_size=128,
@@ -138,7 +140,6 @@ PROFILES = {
         count_divisor=1,
         test_per_class=1_500,
         held_out_share=0.15,
-        focal_gamma=2.0,
         images_total=1_200_000,
         images_per_epoch=20_000,
         batch_size=256,
@@ -150,15 +151,6 @@ PROFILES = {
         precision="auto",
     ),
 }
-
-
-@dataclass(frozen=True)
-class Split:
-    """Positions of one run; ``fit`` repeats positions when the row oversamples."""
-
-    fit: np.ndarray
-    held_out: np.ndarray
-    test: np.ndarray
 
 
 def load(config: CatDogConfig, on_done=None) -> ImageSet:
@@ -186,21 +178,16 @@ def split(data: ImageSet, row: Row, config: CatDogConfig, seed: int) -> Split:
         data.labels[drawn], config.held_out_share, seed=seed, groups=data.groups[drawn]
     )
     held_out, fit = drawn[held_out], drawn[fit]
-    if row.method == "undersampled":
-        fit = undersample(data.labels, fit, seed=seed)
-    if row.method == "oversampled":
-        fit = oversample(data.labels, fit, seed=seed)
+    fit = METHODS[row.method].sample(data.labels, fit, seed)
     check_no_leak(data.groups, training=np.unique(fit), held_out=held_out, test=test)
     return Split(fit, held_out, test)
 
 
 def make_loss(row: Row, counts: np.ndarray, config: CatDogConfig) -> nn.Module:
     """The loss of a row; ``counts`` are the training images of (dog, cat)."""
-    if row.method == "focal":
-        return BinaryFocalLoss(gamma=config.focal_gamma)
-    if row.method == "weighted":
-        return BinaryCrossEntropy(weight=tuple(inverse_frequency(counts)))
-    return BinaryCrossEntropy(weight=(row.dog_weight, 1.0))
+    if row.dog_weight != 1:
+        return BinaryCrossEntropy(weight=(row.dog_weight, 1.0))
+    return METHODS[row.method].make_loss(counts, config)
 
 
 def make_network(config: CatDogConfig) -> nn.Module:
@@ -218,32 +205,15 @@ def run(
     seed: int,
     checkpoint: Path | None,
     on_images,
-) -> Outcome:
+) -> BinaryOutcome:
     """Train one row with one seed and score its test images."""
     row = ROWS[name]
     parts = split(data, row, config, seed)
     counts = np.bincount(data.labels[parts.fit], minlength=2)
-    labels = torch.from_numpy(data.labels).to(images.device)
-    dtype = PRECISIONS[config.precision]
-    torch.manual_seed(seed)
-    network = make_network(config).to(images.device, memory_format=torch.channels_last)
-    network = network.double() if dtype == torch.float64 else network
-    loss = make_loss(row, counts, config).to(images.device)
-    result = train(
-        network, loss, images, labels, parts.fit, parts.held_out, config.training,
-        seed=seed, checkpoint=checkpoint, on_images=on_images,
+    return train_and_predict(
+        METHODS[row.method], lambda: make_network(config), data, images, parts, config, config.training,
+        seed=seed, loss=make_loss(row, counts, config), checkpoint=checkpoint, on_images=on_images,
     )  # fmt: skip
-    return Outcome(
-        training_counts={name: int(count) for name, count in zip(data.class_names, counts, strict=True)},
-        held_out_labels=data.labels[parts.held_out],
-        held_out_scores=predict(network, images, parts.held_out, dtype),
-        test_labels=data.labels[parts.test],
-        test_scores=predict(network, images, parts.test, dtype),
-        best_epoch=result.best_epoch,
-        history=result.history,
-        seconds=result.seconds,
-        images_seen=config.training.images_seen,
-    )
 
 
 EXPERIMENT = Experiment(

@@ -9,11 +9,15 @@ from imbalance_course.errors import CourseError
 from imbalance_course.metrics import Counts
 
 SCHEMA = 1
+VARYING = ("seconds", "images_per_second", "finished", "commit", "version", "torch_version", "device")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Record:
     """One finished run. Times are in seconds, shares between 0 and 1.
+
+    A field that has a default is left out of the line where it holds it: a run without a threshold has none,
+    and a line written before the field existed reads back unchanged.
 
     Attributes:
         experiment: name of the experiment.
@@ -40,6 +44,9 @@ class Record:
         seconds: time of training and choosing the epoch.
         images_per_second: training images over that time.
         finished: UTC date and time, ISO 8601.
+        test_groups: group of test images (a patient's case) -> rule (``at_half``, ``at_threshold``) -> its
+            tp, fp, fn, tn; intervals that resample whole groups are made of it.
+        tuning: where settings were chosen by trial, the candidates with their score, and the choice.
     """
 
     experiment: str
@@ -50,12 +57,12 @@ class Record:
     config: dict
     training_counts: dict[str, int]
     held_out_counts: dict[str, int]
-    test_counts_at_half: dict[str, int]
-    threshold: float
-    threshold_rule: str
-    test_counts_at_threshold: dict[str, int]
+    test_counts_at_half: dict[str, int] | None = None
+    threshold: float | None = None
+    threshold_rule: str | None = None
+    test_counts_at_threshold: dict[str, int] | None = None
     metrics: dict[str, float]
-    score_histogram: dict[str, list[int]]
+    score_histogram: dict[str, list[int]] | None = None
     best_epoch: int
     history: list[dict[str, float]]
     data_checksum: str
@@ -66,6 +73,14 @@ class Record:
     seconds: float
     images_per_second: float
     finished: str
+    test_groups: dict[str, dict[str, list[int]]] | None = None
+    tuning: dict | None = None
+
+    @property
+    def id(self) -> str:
+        """First 12 hex digits of the checksum over everything that the same run gives again anywhere."""
+        fields = {name: value for name, value in self._written().items() if name not in VARYING}
+        return _checksum(_canonical(fields))[:12]
 
     @property
     def key(self) -> tuple[str, str, str, int]:
@@ -74,13 +89,21 @@ class Record:
 
     @property
     def at_half(self) -> Counts:
-        """Test counts at probability 0.5."""
-        return Counts(**self.test_counts_at_half)
+        """Test counts at probability 0.5.
+
+        Raises:
+            CourseError: the run does not decide between two classes.
+        """
+        return self._counts("test_counts_at_half")
 
     @property
     def at_threshold(self) -> Counts:
-        """Test counts at the chosen threshold."""
-        return Counts(**self.test_counts_at_threshold)
+        """Test counts at the chosen threshold.
+
+        Raises:
+            CourseError: the run does not decide between two classes.
+        """
+        return self._counts("test_counts_at_threshold")
 
     def to_line(self) -> str:
         """The record as one line of JSON, closed by a checksum of the rest.
@@ -89,7 +112,7 @@ class Record:
             CourseError: a number is not finite; JSON has no way to write it.
         """
         try:
-            body = _canonical({"schema": SCHEMA, **dataclasses.asdict(self)})
+            body = _canonical({"schema": SCHEMA, **self._written()})
         except ValueError as error:
             raise CourseError(
                 f"Expected finite numbers in the record of {self.key}, got NaN or infinity."
@@ -119,11 +142,26 @@ class Record:
                 f"Expected a record of schema {SCHEMA}; this one comes from another version of the package."
             )
         known = {field.name for field in dataclasses.fields(cls)}
-        if set(fields) != known:
-            raise CourseError(
-                f"Expected the fields of a record; these differ: {', '.join(sorted(set(fields) ^ known))}."
-            )
+        wrong = (known - set(_OPTIONAL) - set(fields)) | (set(fields) - known)
+        if wrong:
+            raise CourseError(f"Expected the fields of a record; these differ: {', '.join(sorted(wrong))}.")
         return cls(**fields)
+
+    def _written(self) -> dict:
+        """The fields that a line holds."""
+        fields = dataclasses.asdict(self)
+        return {name: value for name, value in fields.items() if value is not None or name not in _OPTIONAL}
+
+    def _counts(self, name: str) -> Counts:
+        counts = getattr(self, name)
+        if counts is None:
+            raise CourseError(
+                f"Expected {name} in the record of {self.key}, which has none; see its metrics."
+            )
+        return Counts(**counts)
+
+
+_OPTIONAL = [field.name for field in dataclasses.fields(Record) if field.default is None]
 
 
 def _canonical(fields: dict) -> str:

@@ -1,0 +1,183 @@
+"""Two classes: train a network on one split, score its test images, and put the scores into a record."""
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from imbalance_course.datasets import ImageSet
+from imbalance_course.device import PRECISIONS
+from imbalance_course.experiments.experiment import Outcome
+from imbalance_course.experiments.methods import Method, MethodSettings
+from imbalance_course.metrics import (
+    Counts,
+    average_precision,
+    brier_score,
+    choose_threshold,
+    confusion_counts,
+    expected_calibration_error,
+    roc_auc,
+)
+from imbalance_course.training import TrainingConfig, predict, train
+
+HISTOGRAM_BINS = 200
+
+
+@dataclass(frozen=True)
+class Split:
+    """Positions of one run; ``fit`` repeats positions when the method oversamples."""
+
+    fit: np.ndarray
+    held_out: np.ndarray
+    test: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True)
+class BinaryOutcome(Outcome):
+    """Labels and probabilities of the held-out and the test images.
+
+    Attributes:
+        held_out_labels: (n,) 0 or 1.
+        held_out_scores: (n,) probability of the positive class.
+        test_labels: (m,) 0 or 1.
+        test_scores: (m,) probability of the positive class.
+        prevalence: share of positives that the threshold is chosen for.
+        test_groups: (m,) group of each test image; None where images are independent.
+    """
+
+    held_out_labels: np.ndarray
+    held_out_scores: np.ndarray
+    test_labels: np.ndarray
+    test_scores: np.ndarray
+    prevalence: float
+    test_groups: np.ndarray | None = None
+
+    def score(self, data: ImageSet) -> dict[str, Any]:
+        """Counts at 0.5 and at the threshold chosen on the held-out part, and the rest."""
+        truth, scores = self.test_labels, self.test_scores
+        threshold = float(
+            choose_threshold(
+                self.held_out_labels, self.held_out_scores, metric="f1", prevalence=self.prevalence
+            )
+        )
+        edges = np.linspace(0, 1, HISTOGRAM_BINS + 1)
+        return {
+            "held_out_counts": count_classes(data, self.held_out_labels),
+            "test_counts_at_half": _as_numbers(confusion_counts(truth, scores, 0.5)),
+            "threshold": threshold,
+            "threshold_rule": "highest F1 on the held-out part, weighted to a share of positives of "
+            f"{self.prevalence:g}",
+            "test_counts_at_threshold": _as_numbers(confusion_counts(truth, scores, threshold)),
+            "metrics": {
+                "roc_auc": float(roc_auc(truth, scores)),
+                "average_precision": float(average_precision(truth, scores)),
+                "expected_calibration_error": float(expected_calibration_error(truth, scores)),
+                "brier_score": float(brier_score(truth, scores)),
+            },
+            "score_histogram": {
+                "positives": np.histogram(scores[truth == 1], edges)[0].tolist(),
+                "negatives": np.histogram(scores[truth == 0], edges)[0].tolist(),
+            },
+            "test_groups": self._count_groups({"at_half": 0.5, "at_threshold": threshold}),
+        }
+
+    def _count_groups(self, rules: dict[str, float]) -> dict[str, dict[str, list[int]]] | None:
+        if self.test_groups is None:
+            return None
+        members = {str(group): self.test_groups == group for group in np.unique(self.test_groups)}
+        return {
+            group: {
+                rule: list(
+                    _as_numbers(
+                        confusion_counts(self.test_labels[inside], self.test_scores[inside], threshold)
+                    ).values()
+                )
+                for rule, threshold in rules.items()
+            }
+            for group, inside in members.items()
+        }
+
+
+def train_and_predict(
+    method: Method,
+    make_network: Callable[[], nn.Module],
+    data: ImageSet,
+    images: torch.Tensor,
+    parts: Split,
+    config: MethodSettings,
+    training: TrainingConfig,
+    *,
+    seed: int,
+    prevalence: float | None = None,
+    test_groups: np.ndarray | None = None,
+    loss: nn.Module | None = None,
+    checkpoint: Path | None = None,
+    on_images: Callable[[int], None] = lambda seen: None,
+) -> BinaryOutcome:
+    """Train a fresh network with one method and predict the held-out and the test images.
+
+    Args:
+        method: the remedy.
+        make_network: builds the network; called once the seed is set.
+        data: images with labels.
+        images: (N, H, W, 3) uint8, the same images on the device.
+        parts: positions to train on, to choose the epoch and the threshold on, and to test on.
+        config: settings of the methods.
+        training: budget, step sizes, augmentation, number format.
+        seed: first weights, order of the images, augmentation.
+        prevalence: share of positives to choose the threshold for; None takes that of the test images.
+        test_groups: (m,) group of each test image, where images are not independent.
+        loss: in place of the method's own.
+        checkpoint: file to resume from and to write after every epoch.
+        on_images: called with the number of images seen so far.
+    """
+    counts = np.bincount(data.labels[parts.fit], minlength=2)
+    labels = torch.from_numpy(data.labels).to(images.device)
+    dtype = PRECISIONS[training.precision]
+    torch.manual_seed(seed)
+    network = make_network().to(images.device, memory_format=torch.channels_last)
+    network = network.double() if dtype == torch.float64 else network
+    loss = (loss or method.make_loss(counts, config)).to(images.device)
+    result = train(
+        network, loss, images, labels, parts.fit, parts.held_out, training,
+        seed=seed, checkpoint=checkpoint, on_images=on_images,
+    )  # fmt: skip
+    held_out_scores, test_scores = (
+        method.finish(predict(network, images, positions, dtype), counts, config)
+        for positions in (parts.held_out, parts.test)
+    )
+    test_labels = data.labels[parts.test]
+    return BinaryOutcome(
+        training_counts=count_classes(data, data.labels[parts.fit]),
+        held_out_labels=data.labels[parts.held_out],
+        held_out_scores=held_out_scores,
+        test_labels=test_labels,
+        test_scores=test_scores,
+        prevalence=float(test_labels.mean()) if prevalence is None else prevalence,
+        test_groups=test_groups,
+        best_epoch=result.best_epoch,
+        history=result.history,
+        seconds=result.seconds,
+        images_seen=training.images_seen,
+    )
+
+
+def training_config(config: Any) -> TrainingConfig:
+    """The part of an experiment's settings that the training loop reads; what is absent takes its default."""
+    names = [field.name for field in dataclasses.fields(TrainingConfig)]
+    return TrainingConfig(**{name: getattr(config, name) for name in names if hasattr(config, name)})
+
+
+def count_classes(data: ImageSet, labels: np.ndarray) -> dict[str, int]:
+    """Items of each class by name."""
+    counts = np.bincount(labels, minlength=len(data.class_names))
+    return {name: int(count) for name, count in zip(data.class_names, counts, strict=True)}
+
+
+def _as_numbers(counts: Counts) -> dict[str, int]:
+    return {name: int(value) for name, value in dataclasses.asdict(counts).items()}

@@ -1,0 +1,136 @@
+"""Runs the rows of an experiment, skips what is recorded, and writes each record as soon as it exists."""
+
+import dataclasses
+import datetime
+import hashlib
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+import imbalance_course
+from imbalance_course.device import choose_precision, describe_device
+from imbalance_course.experiments.experiment import Experiment, Outcome, Silence, Watch, config_fields
+from imbalance_course.records import Record, append_record, read_records
+
+
+def run_experiment(
+    experiment: Experiment,
+    *,
+    profile: str,
+    rows: list[str] | None = None,
+    seeds: list[int] | None = None,
+    output: Path | None = None,
+    device: torch.device | None = None,
+    watch: Watch | None = None,
+) -> list[Record]:
+    """Run rows and seeds that are not recorded yet.
+
+    Args:
+        experiment: what to run.
+        profile: demo, laptop or full.
+        rows: names of rows; None runs all rows of the profile.
+        seeds: one run for each; None means seed 0.
+        output: folder for ``records.jsonl`` and checkpoints; None keeps nothing on disk.
+        device: where to compute; None means the CPU.
+        watch: told about progress.
+
+    Returns:
+        The records of all asked runs, old and new, in the order asked.
+
+    Raises:
+        CourseError: unknown row or profile, missing data, a damaged record file.
+    """
+    config, names = experiment.config(profile), experiment.check_rows(profile, rows)
+    runner = Runner(experiment, config, device or torch.device("cpu"), watch or Silence())
+    file = output / "records.jsonl" if output else None
+    known = {record.key: record for record in (read_records(file) if file else [])}
+    records = []
+    for row in names:
+        for seed in seeds or [0]:
+            record = known.get((experiment.name, row, profile, seed))
+            if record:
+                runner.watch.skipped(row, seed)
+            else:
+                record = runner.run(row, profile, seed, output / "checkpoints" if output else None)
+                if file:
+                    append_record(file, record)
+                    runner.forget(row, seed, output / "checkpoints")
+                runner.watch.finished(record)
+            records.append(record)
+    return records
+
+
+class Runner:
+    """Runs single rows of one experiment with one configuration; loads the data before the first run."""
+
+    def __init__(self, experiment: Experiment, config: Any, device: torch.device, watch: Watch) -> None:
+        self.experiment = experiment
+        self.config = dataclasses.replace(config, precision=choose_precision(config.precision, device))
+        self.device = device
+        self.watch = watch
+        self.data: Any = None
+        self.images: torch.Tensor | None = None
+
+    def run(self, row: str, profile: str, seed: int, checkpoints: Path | None = None) -> Record:
+        """Train, score and describe one run; an interrupted one goes on from its checkpoint."""
+        if self.data is None:
+            self.data = self.experiment.load(self.config, self.watch.decoded)
+            self.images = torch.from_numpy(np.array(self.data.images)).to(self.device)
+        self.watch.started(row, seed, self.experiment.count_images(self.config))
+        checkpoint = self._checkpoint(row, seed, checkpoints) if checkpoints else None
+        outcome = self.experiment.run(
+            row, self.config, self.data, self.images, seed, checkpoint, self.watch.trained
+        )
+        return self._describe(row, profile, seed, outcome)
+
+    def forget(self, row: str, seed: int, checkpoints: Path) -> None:
+        """Delete the checkpoint of a run that is recorded."""
+        self._checkpoint(row, seed, checkpoints).unlink(missing_ok=True)
+
+    def _describe(self, row: str, profile: str, seed: int, outcome: Outcome) -> Record:
+        return Record(
+            experiment=self.experiment.name,
+            row=row,
+            profile=profile,
+            seed=seed,
+            drawn_data=self.data.drawn,
+            config=config_fields(self.config),
+            training_counts=outcome.training_counts,
+            best_epoch=outcome.best_epoch,
+            history=outcome.history,
+            data_checksum=self.data.checksum,
+            version=imbalance_course.__version__,
+            commit=_commit(),
+            torch_version=torch.__version__,
+            device=describe_device(self.device),
+            seconds=round(outcome.seconds, 2),
+            images_per_second=round(outcome.images_seen / outcome.seconds, 1),
+            finished=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            **outcome.score(self.data),
+        )
+
+    def _checkpoint(self, row: str, seed: int, folder: Path) -> Path:
+        """The name changes with every setting and with the data: no run resumes another run's state."""
+        settings = json.dumps([config_fields(self.config), self.data.checksum], sort_keys=True)
+        return folder / f"{row}-seed{seed}-{hashlib.sha256(settings.encode()).hexdigest()[:12]}.pt"
+
+
+def _commit() -> str | None:
+    """Commit of the source checkout the package runs from, with ``+`` when files differ from it."""
+    folder = Path(imbalance_course.__file__).resolve().parent
+
+    def git(*words: str) -> str:
+        return subprocess.run(
+            ("git", "-C", str(folder), *words), capture_output=True, text=True, check=True
+        ).stdout.strip()
+
+    try:
+        return git("rev-parse", "HEAD") + (
+            "+" if git("status", "--porcelain", "--untracked-files=no", ".") else ""
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
