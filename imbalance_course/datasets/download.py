@@ -150,7 +150,7 @@ def fetch(data_set: DataSet, file: RemoteFile, on_bytes: Callable | None = None)
         ) from error
     except requests.RequestException as error:
         arrived = partial.stat().st_size if partial.is_file() else 0
-        kept = f" The same command goes on after the {arrived} bytes that arrived." if arrived else ""
+        kept = f" The same command goes on after the {arrived / 1e6:.2f} MB that arrived." if arrived else ""
         raise CourseError(
             _with_advice(f"Expected {file.name} from {file.url}, got {_short(error)}.{kept}", data_set)
         ) from error
