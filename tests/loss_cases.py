@@ -3,6 +3,7 @@
 import math
 
 from loss_case import Case
+from loss_cases_segmentation import segmentation_cases
 from loss_references import (
     slow_acb_mse,
     slow_binary,
@@ -102,4 +103,10 @@ def _regression():
     )
 
 
-CASES = [*_entropy_and_focal(), *_from_counts(), *_bootstrapped(), *_regression()]
+CASES = [
+    *_entropy_and_focal(),
+    *_from_counts(),
+    *_bootstrapped(),
+    *_regression(),
+    *segmentation_cases(),
+]

@@ -15,6 +15,7 @@ from imbalance_course.losses.bootstrap import (
     binary_bootstrapped_cross_entropy,
     bootstrapped_cross_entropy,
 )
+from imbalance_course.losses.boundary import BoundaryLoss, DistanceMapLoss, boundary_loss, distance_map_loss
 from imbalance_course.losses.class_balanced import ClassBalancedLoss, class_balanced_loss
 from imbalance_course.losses.combined import CombinedLoss, DeferredReweighting, ramp
 from imbalance_course.losses.entropy import (
@@ -26,8 +27,30 @@ from imbalance_course.losses.entropy import (
     cross_entropy,
 )
 from imbalance_course.losses.focal import BinaryFocalLoss, FocalLoss, binary_focal_loss, focal_loss
+from imbalance_course.losses.lovasz import (
+    LovaszHingeLoss,
+    LovaszSoftmaxLoss,
+    lovasz_hinge_loss,
+    lovasz_softmax_loss,
+)
 from imbalance_course.losses.margin import LDAMLoss, ldam_loss
+from imbalance_course.losses.multiclass_overlap import (
+    GeneralizedDiceLoss,
+    MulticlassDiceLoss,
+    MulticlassTverskyLoss,
+    generalized_dice_loss,
+    multiclass_dice_loss,
+    multiclass_tversky_loss,
+)
 from imbalance_course.losses.one_pass import binary_focal_loss_and_gradient
+from imbalance_course.losses.overlap import (
+    DiceLoss,
+    FocalTverskyLoss,
+    TverskyLoss,
+    dice_loss,
+    focal_tversky_loss,
+    tversky_loss,
+)
 from imbalance_course.losses.regression import (
     ACBMSELoss,
     MulticlassACBMSELoss,
@@ -42,14 +65,24 @@ __all__ = [
     "BinaryCrossEntropy",
     "BinaryFocalLoss",
     "BootstrappedCrossEntropy",
+    "BoundaryLoss",
     "ClassBalancedLoss",
     "CombinedLoss",
     "CrossEntropy",
     "DeferredReweighting",
+    "DiceLoss",
+    "DistanceMapLoss",
     "FocalLoss",
+    "FocalTverskyLoss",
+    "GeneralizedDiceLoss",
     "LDAMLoss",
     "LogitAdjustedLoss",
+    "LovaszHingeLoss",
+    "LovaszSoftmaxLoss",
     "MulticlassACBMSELoss",
+    "MulticlassDiceLoss",
+    "MulticlassTverskyLoss",
+    "TverskyLoss",
     "VSLoss",
     "acb_mse_loss",
     "balanced_binary_cross_entropy",
@@ -58,13 +91,23 @@ __all__ = [
     "binary_focal_loss",
     "binary_focal_loss_and_gradient",
     "bootstrapped_cross_entropy",
+    "boundary_loss",
     "class_balanced_loss",
     "cross_entropy",
+    "dice_loss",
+    "distance_map_loss",
     "focal_loss",
+    "focal_tversky_loss",
+    "generalized_dice_loss",
     "ldam_loss",
     "logit_adjusted_loss",
+    "lovasz_hinge_loss",
+    "lovasz_softmax_loss",
     "multiclass_acb_mse_loss",
+    "multiclass_dice_loss",
+    "multiclass_tversky_loss",
     "ramp",
+    "tversky_loss",
     "two_class_logits",
     "vs_loss",
 ]

@@ -24,6 +24,7 @@ RANGES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "max_margin": (lambda value: 0 <= value < math.inf, "a number of at least 0"),
     "miss_weight": (lambda value: 0 <= value < math.inf, "a number of at least 0"),
     "scale": (lambda value: 0 < value < math.inf, "a number above 0"),
+    "smooth": (lambda value: 0 < value < math.inf, "a number above 0"),
     "tau": (lambda value: math.isfinite(value), "a finite number"),
 }
 
