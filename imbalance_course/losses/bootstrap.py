@@ -9,6 +9,7 @@ from imbalance_course.losses.binary import prepare_binary
 from imbalance_course.losses.common import LossModule, Reduction, Weight, check_settings, check_weight, reduce
 from imbalance_course.losses.entropy import binary_cross_entropy, cross_entropy
 from imbalance_course.losses.multiclass import prepare_multiclass
+from imbalance_course.losses.ordering import descending, largest
 
 TINY = 1e-4  # a share of a count that should be whole may lie a rounding error above it
 
@@ -151,8 +152,9 @@ def _of_hardest(loss, logits, targets, items, kept, k, fraction, reduction) -> T
             hardness = hardness.masked_fill(~kept_rows, -math.inf)
         size = hardness.shape[1]
         count = min(k, size) if k else _share(fraction, size)
-        # Only a share of an unknown number of kept items needs the ranks, hence the order.
-        index = hardness.topk(count, dim=1, sorted=kept is not None).indices
+        index = largest(hardness, count)
+        if kept_rows is not None:  # fewer items than asked for may be left: the hardest of them come first
+            index = index.gather(1, descending(hardness.gather(1, index)))
     values = loss(_at(logits, index), _at(targets, index))
     hard = None
     if kept_rows is not None:
