@@ -58,7 +58,7 @@ def segmentation(augmentation: Augmentation, score: Score, score_name: str) -> T
 
 
 def regression(augmentation: Augmentation) -> Task:
-    r"""Numbers (N,), or (N, K) with K of at least 2, floating; an epoch is scored by the share of the variance explained.
+    r"""Numbers (N,), or (N, K) with K of at least 2, floating; scored by the share of the variance explained.
 
     .. math:: R^2 = 1 - \frac{\sum (y - \hat y)^2}{\sum (y - \bar y)^2}
 
