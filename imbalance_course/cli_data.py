@@ -54,7 +54,7 @@ def data_download(
         _say(f"{name} is there as packs, which are read first. Nothing was fetched.")
         return
     require_pooch()
-    if not accept_license and not (sys.stdin.isatty() and typer.confirm("Do you accept these terms?")):
+    if not accept_license and not (_on_terminal() and typer.confirm("Do you accept these terms?")):
         raise CourseError(
             f"Expected that you accept the terms of {data_set.title}, got no such answer; nothing was "
             "fetched. Add --accept-license if you do."
@@ -139,6 +139,11 @@ def _describe(data_set) -> None:
     for file in data_set.files:
         size = f"about {file.megabytes} MB" if file.megabytes else "size not published"
         _say(f"file: {file.name}, {size}, from {file.url}")
+
+
+def _on_terminal() -> bool:
+    """Whether somebody is there to be asked."""
+    return sys.stdin.isatty()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import torch
 
-from imbalance_course.datasets.locations import DATA_VARIABLE, cache_folder, find_packs, is_found
+from imbalance_course.datasets.locations import DATA_VARIABLE, cache_folder, data_folder, find_packs, is_found
 from imbalance_course.datasets.registry import DATA_SETS, find_data_set
 from imbalance_course.device import choose_device, choose_precision, describe_device
 
@@ -75,17 +75,14 @@ def _packages() -> Iterator[Finding]:
 
 
 def _data() -> Iterator[Finding]:
+    yield Finding("data folder", str(data_folder()), f"moved by {DATA_VARIABLE}")
     for name, data_set in DATA_SETS.items():
         if is_found(data_set):
             how = "packs" if find_packs(data_set) else "the publisher's archive"
             yield Finding(f"data {name}", "found", f"{how}: {data_set.title}")
         else:
-            packs = " and ".join(data_set.packs)
-            yield Finding(
-                f"data {name}",
-                "missing",
-                f"put {packs} into the folder of {DATA_VARIABLE}, or `data download {name}`",
-            )
+            packs = ", ".join(data_set.packs)
+            yield Finding(f"data {name}", "missing", f"{packs}; or `data download {name}`")
 
 
 def _profiles() -> Iterator[Finding]:

@@ -86,7 +86,7 @@ _ALL = (
             ),
         ),
         page="https://web.inf.ufpr.br/vri/databases/breast-cancer-histopathological-database-breakhis/",
-        terms="for research; the publisher asks to cite the article",
+        terms="offered to researchers; read the publisher's page, and cite the article",
         reference="Spanhol et al., IEEE Transactions on Biomedical Engineering 63(7), 2016",
         sizes=(8, 224),
         usual_size=112,
