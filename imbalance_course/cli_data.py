@@ -166,7 +166,7 @@ def _summary(loaded) -> str:
 
 def _name_skipped(skipped: tuple[str, ...]) -> None:
     if skipped:
-        _say(f"{len(skipped)} damaged files were left out: {', '.join(skipped)}")
+        _say(f"Damaged and left out ({len(skipped)}): {', '.join(skipped)}")
 
 
 def _say(text: str) -> None:

@@ -112,9 +112,9 @@ def test_what_was_fetched_can_be_prepared_and_checked(command, folder, server):
     assert code == 0 and "its checksum is right" in out
     code, out, _ = command("prepare", "catdog", "--size", "16")
     assert code == 0 and "2 images of 16 x 16 pixels are ready: {'dog': 1, 'cat': 1}" in out
-    assert "1 damaged files were left out: PetImages/Dog/2.jpg" in out
+    assert "Damaged and left out (1): PetImages/Dog/2.jpg" in out
     code, out, _ = command("check", "catdog")
-    assert code == 0 and "catdog: 2 images decode" in out and "left out: PetImages/Dog/2.jpg" in out
+    assert code == 0 and "catdog: 2 images decode" in out and "left out (1): PetImages/Dog/2.jpg" in out
 
 
 def test_a_set_that_is_there_as_packs_is_not_fetched(command, folder, server):
