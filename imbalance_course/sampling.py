@@ -125,8 +125,8 @@ def index_stream(indices, start, stop, *, seed) -> np.ndarray:
 def balanced_stream(labels, indices, start, stop, *, seed) -> np.ndarray:
     """Positions of an endless stream that takes the classes in turn, each from a stream of its own.
 
-    A batch of whole turns holds every class equally often; :func:`oversample` gives that on average only. Like
-    :func:`index_stream` it can be continued at any position.
+    A batch of whole turns holds every class equally often; :func:`oversample` gives that on average only.
+    Like :func:`index_stream` it can be continued at any position.
 
     Args:
         labels: (N,) integer class of every item of the data set.

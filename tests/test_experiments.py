@@ -158,11 +158,3 @@ def test_an_unknown_profile_or_experiment_is_explained():
         run_experiment(EXPERIMENT, profile="huge")
     with pytest.raises(CourseError, match="experiment among catdog, .*got 'dogcat'"):
         find_experiment("dogcat")
-
-
-@pytest.mark.parametrize("profile", PROFILES)
-def test_every_profile_builds_its_network(profile):
-    from imbalance_course.experiments.catdog import make_network
-
-    config = dataclasses.replace(PROFILES[profile], image_size=32)
-    assert make_network(config)(torch.zeros(2, 3, 32, 32)).shape == (2, 1)

@@ -27,7 +27,6 @@ from imbalance_course.experiments.experiment import Experiment
 from imbalance_course.experiments.methods import METHODS, MethodSettings
 from imbalance_course.losses import BinaryCrossEntropy
 from imbalance_course.metrics import Counts
-from imbalance_course.models import VGG16, SmallConvNet
 from imbalance_course.sampling import draw_profile
 from imbalance_course.splits import check_no_leak, split_by_counts, stratified_split
 from imbalance_course.training import TrainingConfig
@@ -190,13 +189,6 @@ def make_loss(row: Row, counts: np.ndarray, config: CatDogConfig) -> nn.Module:
     return METHODS[row.method].make_loss(counts, config)
 
 
-def make_network(config: CatDogConfig) -> nn.Module:
-    """The network of a profile, with fresh weights."""
-    if config.network == "vgg16":
-        return VGG16(config.image_size)
-    return SmallConvNet(config.widths)
-
-
 def run(
     name: str,
     config: CatDogConfig,
@@ -211,7 +203,7 @@ def run(
     parts = split(data, row, config, seed)
     counts = np.bincount(data.labels[parts.fit], minlength=2)
     return train_and_predict(
-        METHODS[row.method], lambda: make_network(config), data, images, parts, config, config.training,
+        config.network, METHODS[row.method], data, images, parts, config,
         seed=seed, loss=make_loss(row, counts, config), checkpoint=checkpoint, on_images=on_images,
     )  # fmt: skip
 

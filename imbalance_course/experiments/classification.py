@@ -13,7 +13,7 @@ from torch import nn
 from imbalance_course.datasets import ImageSet
 from imbalance_course.device import PRECISIONS
 from imbalance_course.experiments.experiment import Outcome
-from imbalance_course.experiments.methods import Method, MethodSettings
+from imbalance_course.experiments.methods import Method
 from imbalance_course.metrics import (
     Counts,
     average_precision,
@@ -23,7 +23,8 @@ from imbalance_course.metrics import (
     expected_calibration_error,
     roc_auc,
 )
-from imbalance_course.training import TrainingConfig, predict, train
+from imbalance_course.models import make_network
+from imbalance_course.training import Task, TrainingConfig, predict_logits, probabilities, train
 
 HISTOGRAM_BINS = 200
 
@@ -104,60 +105,65 @@ class BinaryOutcome(Outcome):
 
 
 def train_and_predict(
+    network_name: str,
     method: Method,
-    make_network: Callable[[], nn.Module],
     data: ImageSet,
     images: torch.Tensor,
     parts: Split,
-    config: MethodSettings,
-    training: TrainingConfig,
+    config: Any,
     *,
     seed: int,
+    task: Task | None = None,
+    loss: nn.Module | None = None,
     prevalence: float | None = None,
     test_groups: np.ndarray | None = None,
-    loss: nn.Module | None = None,
     checkpoint: Path | None = None,
     on_images: Callable[[int], None] = lambda seen: None,
 ) -> BinaryOutcome:
     """Train a fresh network with one method and predict the held-out and the test images.
 
     Args:
+        network_name: a network of :func:`imbalance_course.models.make_network`.
         method: the remedy.
-        make_network: builds the network; called once the seed is set.
         data: images with labels.
         images: (N, H, W, 3) uint8, the same images on the device.
         parts: positions to train on, to choose the epoch and the threshold on, and to test on.
-        config: settings of the methods.
-        training: budget, step sizes, augmentation, number format.
+        config: settings of methods and training, with ``image_size`` and ``widths``.
         seed: first weights, order of the images, augmentation.
+        task: augmentation and score of an epoch; None takes rotation and flips from the settings.
+        loss: in place of the method's own.
         prevalence: share of positives to choose the threshold for; None takes that of the test images.
         test_groups: (m,) group of each test image, where images are not independent.
-        loss: in place of the method's own.
         checkpoint: file to resume from and to write after every epoch.
         on_images: called with the number of images seen so far.
     """
+    training = training_config(config)
     counts = np.bincount(data.labels[parts.fit], minlength=2)
     labels = torch.from_numpy(data.labels).to(images.device)
     dtype = PRECISIONS[training.precision]
     torch.manual_seed(seed)
-    network = make_network().to(images.device, memory_format=torch.channels_last)
+    network = make_network(
+        network_name, config.image_size, method.classes, widths=config.widths, normalized_head=method.cosines
+    )
+    network = network.to(images.device, memory_format=torch.channels_last)
     network = network.double() if dtype == torch.float64 else network
     loss = (loss or method.make_loss(counts, config)).to(images.device)
     result = train(
         network, loss, images, labels, parts.fit, parts.held_out, training,
-        seed=seed, checkpoint=checkpoint, on_images=on_images,
+        seed=seed, task=task, stream=method.order(data.labels), checkpoint=checkpoint, on_images=on_images,
     )  # fmt: skip
-    held_out_scores, test_scores = (
-        method.finish(predict(network, images, positions, dtype), counts, config)
-        for positions in (parts.held_out, parts.test)
-    )
+
+    def predict(positions: np.ndarray) -> np.ndarray:
+        logits = predict_logits(network, images, positions, dtype)
+        return probabilities(method.finish(logits, counts, config)).cpu().numpy()
+
     test_labels = data.labels[parts.test]
     return BinaryOutcome(
         training_counts=count_classes(data, data.labels[parts.fit]),
         held_out_labels=data.labels[parts.held_out],
-        held_out_scores=held_out_scores,
+        held_out_scores=predict(parts.held_out),
         test_labels=test_labels,
-        test_scores=test_scores,
+        test_scores=predict(parts.test),
         prevalence=float(test_labels.mean()) if prevalence is None else prevalence,
         test_groups=test_groups,
         best_epoch=result.best_epoch,

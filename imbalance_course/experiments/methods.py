@@ -8,9 +8,9 @@ Settings of the methods are the defaults of their papers unless a record says th
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 
 from imbalance_course.losses import (
@@ -24,7 +24,7 @@ from imbalance_course.losses import (
     two_class_logits,
 )
 from imbalance_course.posthoc import adjust_logits
-from imbalance_course.sampling import oversample, undersample
+from imbalance_course.sampling import balanced_stream, index_stream, oversample, undersample
 from imbalance_course.weights import effective_number, inverse_frequency, vector_scaling
 
 
@@ -68,18 +68,22 @@ class Method:
         """Positions to train on."""
         return fit if self.resample is None else self.resample(labels, fit, seed=seed)
 
-    def finish(self, scores: np.ndarray, counts: np.ndarray, settings: MethodSettings) -> np.ndarray:
-        """Probabilities as the method reports them; ``counts`` are the training images of each class."""
-        if not self.adjusts:
-            return scores
-        logits = torch.from_numpy(scores).logit()
-        return adjust_logits(logits, class_counts=counts, tau=settings.adjustment_tau).sigmoid().numpy()
+    def order(self, labels: np.ndarray) -> Callable[..., np.ndarray]:
+        """The stream of positions that batches are cut from: (positions, start, stop, seed=)."""
+        return partial(balanced_stream, labels) if self.balanced_batches else index_stream
+
+    def finish(self, logits: Tensor, counts: np.ndarray, settings: MethodSettings) -> Tensor:
+        """Logits as the method predicts with them; ``counts`` are the training images of each class."""
+        if self.adjusts:
+            logits = adjust_logits(logits, class_counts=tuple(counts), tau=settings.adjustment_tau)
+        return logits * settings.ldam_scale if self.cosines else logits
 
 
 class OfOneLogit(nn.Module):
     """A multi-class loss of a network with one logit.
 
     Example:
+        >>> import torch
         >>> from imbalance_course.losses import CrossEntropy
         >>> OfOneLogit(CrossEntropy())(torch.zeros(3), torch.tensor([0.0, 1.0, 1.0]))
         tensor(0.6931)
