@@ -116,8 +116,8 @@ def multiclass_tversky_loss(
 
     Reference:
         Salehi et al., Tversky loss function for image segmentation, MLMI 2017, equation 4; the power as in
-        Abraham and Khan, ISBI 2019. kornia 0.9 sums over all classes before it divides, which lets a
-        frequent background decide.
+        Abraham and Khan, ISBI 2019. kornia 0.9 leaves absent classes out of the mean and counts a wholly
+        ignored image as 1, segmentation-models-pytorch 0.6 takes the power of the mean over classes.
 
     Example:
         >>> import torch

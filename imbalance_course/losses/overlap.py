@@ -26,8 +26,9 @@ def dice_loss(
         TP = \sum_i p_i t_i,\quad FP = \sum_i p_i (1 - t_i),\quad FN = \sum_i (1 - p_i)\, t_i
 
     with :math:`p = \sigma(x)`. It is :func:`tversky_loss` with alpha = beta = 1/2. In an image without
-    foreground the loss is FP / (FP + 2 s): it pulls false positives down. For several labels a pixel,
-    (N, C, \*), give ``logits.flatten(0, 1)`` and the targets likewise.
+    foreground the loss is FP / (FP + 2 s): it pulls false positives down. A target between 0 and 1 costs
+    something even where p = t; the best p is 0 or 1. For several labels a pixel, (N, C, \*), give
+    ``logits.flatten(0, 1)`` and the targets likewise.
 
     Args:
         logits: (N, \*), floating-point and finite; :math:`x`. The first axis counts images.
@@ -50,8 +51,8 @@ def dice_loss(
     Reference:
         Milletari et al., V-Net, 3DV 2016, section 3, whose denominator has squares; without them as in most
         code since. MONAI 1.6 adds 1e-5 to numerator and denominator, where ours adds 2 s to both.
-        segmentation-models-pytorch 0.6 pools the batch and gives a batch without foreground the loss 0,
-        without gradient. kornia 0.9 has no form for one logit a pixel.
+        segmentation-models-pytorch 0.6 pools the batch, gives a batch without foreground the loss 0, without
+        gradient, and a soft target that is met exactly the loss 0. kornia 0.9 has no form for one logit.
 
     Example:
         >>> import torch
