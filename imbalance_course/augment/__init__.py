@@ -1,6 +1,15 @@
 """Image transforms for training: batched on the device, and the same as an imgaug pipeline."""
 
 from imbalance_course.augment.batch import augment_batch, flip_and_rotate, rescale
-from imbalance_course.augment.settings import Augmentation
+from imbalance_course.augment.pipelines import imgaug_pipeline, transform_with_masks
+from imbalance_course.augment.settings import NO_LABEL, Augmentation
 
-__all__ = ["Augmentation", "augment_batch", "flip_and_rotate", "rescale"]
+__all__ = [
+    "NO_LABEL",
+    "Augmentation",
+    "augment_batch",
+    "flip_and_rotate",
+    "imgaug_pipeline",
+    "rescale",
+    "transform_with_masks",
+]

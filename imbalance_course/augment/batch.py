@@ -7,9 +7,8 @@ from torch import Tensor
 
 from imbalance_course.augment.color import add_noise, blur, stretch, turn_hue
 from imbalance_course.augment.geometry import backward_matrices, sample, sample_masks
-from imbalance_course.augment.settings import Augmentation
+from imbalance_course.augment.settings import NO_LABEL, Augmentation
 
-NO_LABEL = 255  # what masks hold where the image shows what lay outside
 FURTHER_DRAWS = (
     "overturn", "scale", "shear", "right", "down",
     "hue", "saturation", "contrast", "brightness", "blur", "noise",

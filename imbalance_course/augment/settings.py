@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+NO_LABEL = 255  # what masks hold where an image shows what lay outside it
+
 
 @dataclass(frozen=True)
 class Augmentation:
