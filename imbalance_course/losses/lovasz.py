@@ -13,12 +13,9 @@ from imbalance_course.losses.binary import prepare_binary
 from imbalance_course.losses.common import LossModule, Reduction, check_settings, reduce
 from imbalance_course.losses.images import class_rows, image_rows, kept_images, members
 from imbalance_course.losses.multiclass import prepare_multiclass
+from imbalance_course.losses.ordering import descending
 
 Classes = Literal["present", "all"]
-
-# From this length on, torch on a CPU sorts one row of integers by radix, several times faster than many rows
-# together; and a row's intermediate results stay in the processor's cache.
-RADIX_LENGTH = 2**15
 
 
 def lovasz_hinge_loss(
@@ -155,27 +152,18 @@ def _extend_jaccard(errors: Tensor, truth: Tensor) -> Tensor:
 
 
 def _jaccard_weights(errors: Tensor, truth: Tensor) -> Tensor:
-    """How much the Jaccard loss grows as each pixel becomes wrong, after all pixels with larger errors."""
-    pixels = errors.shape[-1]
-    if errors.is_cuda or errors.numel() == 0 or pixels < RADIX_LENGTH:
-        return _weights_in_order(errors, truth)
-    rows = zip(errors.reshape(-1, pixels), truth.reshape(-1, pixels), strict=True)
-    return torch.stack([_weights_in_order(*row) for row in rows]).view(errors.shape)
-
-
-def _weights_in_order(errors: Tensor, truth: Tensor) -> Tensor:
-    """Weights of the last axis; errors of at least 0 are ordered as their bits, read as integers, are.
+    """How much the Jaccard loss grows as each pixel becomes wrong, after all pixels with larger errors.
 
     With I the intersection left and U the union after a pixel: a foreground pixel takes 1 / U from the index,
     a background pixel lowers it from I / (U - 1) to I / U. Where nothing is true, the first pixel makes the
     union and takes it all.
     """
-    integer = torch.int32 if errors.dtype == torch.float32 else torch.int64
-    order = (-errors.view(integer)).argsort(-1)
+    rows, pixels = errors.shape[:-1].numel(), errors.shape[-1]
+    order = descending(errors.reshape(rows, pixels)).view(errors.shape)
     truth = truth.gather(-1, order)
     found = truth.cumsum(-1, dtype=torch.int32)
     left = found[..., -1:] - found
-    union = left + torch.arange(1, errors.shape[-1] + 1, dtype=torch.int32, device=errors.device)
+    union = left + torch.arange(1, pixels + 1, dtype=torch.int32, device=errors.device)
     weights = torch.where(truth | (union == 1), 1, left.to(errors.dtype) / (union - 1).clamp(min=1))
     return torch.empty_like(errors).scatter(-1, order, weights / union)
 
