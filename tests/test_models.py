@@ -4,8 +4,11 @@ import pytest
 import torch
 from torch import nn
 
-from imbalance_course.models import VGG16, SmallConvNet
+from imbalance_course.errors import CourseError
+from imbalance_course.models import VGG16, NormalizedLinear, SmallConvNet, make_network, normalize_head
 from imbalance_course.models.vgg16 import FEATURE_PARAMETERS
+
+NAMES = ("vgg16", "small", "resnet18", "densenet121", "efficientnet-b0")
 
 
 def count(module: nn.Module) -> int:
@@ -46,3 +49,74 @@ def test_the_small_network_has_eight_convolutions_and_any_image_size():
     assert sum(isinstance(module, nn.Conv2d) for module in model.modules()) == 8
     with torch.no_grad():
         assert {model(torch.zeros(2, 3, side, side)).shape for side in (32, 50, 64)} == {torch.Size([2, 1])}
+
+
+PUBLISHED_PARAMETERS = {"resnet18": 11_689_512, "densenet121": 7_978_856, "efficientnet-b0": 5_288_548}
+
+
+@pytest.mark.parametrize("name", PUBLISHED_PARAMETERS)
+def test_networks_for_a_thousand_classes_have_the_published_number_of_parameters(name):
+    assert count(make_network(name, 224, 1000)) == PUBLISHED_PARAMETERS[name]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_seed_gives_the_same_step_twice_in_bfloat16(name):
+    def step() -> list[torch.Tensor]:
+        torch.manual_seed(0)
+        network = make_network(name, 64).to(memory_format=torch.channels_last)
+        images = torch.rand(2, 3, 64, 64).contiguous(memory_format=torch.channels_last)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = network(images)
+        assert logits.shape == (2, 1)
+        logits.float().square().sum().backward()
+        return [logits, *(parameter.grad for parameter in network.parameters())]
+
+    assert all(torch.equal(first, again) for first, again in zip(step(), step(), strict=True))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_network_can_end_in_cosines(name):
+    network = make_network(name, 32, 3, normalized_head=True).eval()
+    plain = make_network(name, 32, 3)
+    with torch.no_grad():
+        cosines = network(torch.rand(2, 3, 32, 32))
+    assert cosines.shape == (2, 3)
+    assert cosines.abs().max() <= 1 + 1e-6
+    assert count(plain) - count(network) == 3  # no offsets
+    assert sum(isinstance(module, NormalizedLinear) for module in network.modules()) == 1
+
+
+def test_an_unknown_network_is_explained():
+    with pytest.raises(CourseError, match="among vgg16, small, resnet18, .*, got 'resnet19'"):
+        make_network("resnet19", 64)
+
+
+def test_a_network_without_a_linear_layer_cannot_end_in_cosines():
+    with pytest.raises(ValueError, match="ends in a linear layer, got Sequential"):
+        normalize_head(nn.Sequential(nn.Conv2d(3, 1, 1)))
+
+
+def test_cosines_do_not_depend_on_the_length_of_features_or_weights():
+    torch.manual_seed(0)
+    head, features = NormalizedLinear(5, 3).double(), torch.randn(4, 5, dtype=torch.float64)
+    expected = torch.stack([torch.cosine_similarity(features, row[None]) for row in head.weight], dim=1)
+    torch.testing.assert_close(head(features), expected)
+    with torch.no_grad():
+        head.weight.mul_(torch.tensor([[0.1], [3.0], [50.0]], dtype=torch.float64))
+    torch.testing.assert_close(head(features * 1e4), expected)
+
+
+def test_a_feature_vector_of_zeros_has_finite_cosines_and_gradients():
+    head = NormalizedLinear(4, 2)
+    features = torch.zeros(1, 4, requires_grad=True)
+    cosines = head(features)
+    cosines.sum().backward()
+    assert torch.equal(cosines, torch.zeros(1, 2))
+    assert features.grad.isfinite().all() and head.weight.grad.isfinite().all()
+
+
+def test_cosines_keep_float32_under_autocast():
+    head, features = NormalizedLinear(64, 2), torch.randn(8, 64)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        inside = head(features)
+    assert torch.equal(inside, head(features))
