@@ -1,6 +1,8 @@
 """What every loss must do with items, classes and reductions, run over the one list of cases."""
 
 import math
+import re
+from pathlib import Path
 
 import pytest
 import torch
@@ -44,6 +46,13 @@ def test_the_list_holds_every_public_loss():
     modules = {each for each in public if isinstance(each, type) and issubclass(each, LossModule)}
     assert functions == {case.function for case in CASES}
     assert modules == {case.module for case in CASES}
+
+
+def test_every_public_name_is_on_the_page_of_the_losses():
+    page = (Path(__file__).parent.parent / "book" / "api_losses.md").read_text()
+    assert set(losses.__all__) == set(
+        re.findall(r"auto(?:function|class):: imbalance_course\.losses\.(\w+)", page)
+    )
 
 
 @FOR_EVERY_CASE
