@@ -10,6 +10,7 @@ from rich.console import Console
 from imbalance_course import __version__
 from imbalance_course.cli_console import console, make_table
 from imbalance_course.cli_data import data_app
+from imbalance_course.cli_records import print_table, records_app
 from imbalance_course.errors import CourseError
 
 app = typer.Typer(
@@ -17,7 +18,6 @@ app = typer.Typer(
     add_completion=False,
     help="Experiments and records of the course on imbalanced data.",
 )
-records_app = typer.Typer(no_args_is_help=True, help="Look at recorded runs.")
 app.add_typer(data_app, name="data")
 app.add_typer(records_app, name="records")
 
@@ -43,7 +43,7 @@ def version() -> None:
 
 @app.command()
 def run(
-    experiment: Annotated[str, typer.Argument(help="Name of the experiment, for example catdog.")],
+    experiment: Annotated[str, typer.Argument(help="catdog, breakhis, ..., or all.")],
     profile: Annotated[
         str, typer.Option(help="demo (drawn images), laptop (real, small) or full (one GPU).")
     ] = "demo",
@@ -51,95 +51,32 @@ def run(
     seeds: Annotated[str, typer.Option(help="Comma-separated seeds.")] = "0",
     output: Annotated[Path, typer.Option(help="Folder for records and checkpoints.")] = DEFAULT_OUTPUT,
     device: Annotated[str, typer.Option(help="cpu or cuda; the first GPU when left out.")] = "",
+    tune: Annotated[
+        bool, typer.Option(help="Try the settings of each method; the held-out part chooses.")
+    ] = False,
 ) -> None:
-    """Run an experiment; what is recorded already is not run again."""
+    """Run an experiment, or all; what is recorded already is not run again."""
     names, numbers = _split_words(rows), _split_seeds(seeds)
-    from imbalance_course.device import choose_device, describe_device
-    from imbalance_course.experiments import find_experiment, run_experiment
-    from imbalance_course.progress import RunBar
+    from imbalance_course.device import choose_device
+    from imbalance_course.experiments import EXPERIMENTS, find_experiment
 
-    found = find_experiment(experiment)
-    found.check_rows(profile, names)
+    if experiment == "all" and names:
+        raise CourseError("Expected no --rows with `run all`, which runs every row of every experiment.")
+    found = list(EXPERIMENTS.values()) if experiment == "all" else [find_experiment(experiment)]
+    for one in found:
+        one.check_rows(profile, names)
     if output.exists() and not output.is_dir():
         raise CourseError(f"Expected a folder for --output, got the file {output}.")
     chosen = choose_device(device or None)
-    console.print(f"{found.title}, profile {profile}, on {describe_device(chosen)}", soft_wrap=True)
     try:
-        with RunBar(console) as watch:
-            records = run_experiment(
-                found,
-                profile=profile,
-                rows=names,
-                seeds=numbers,
-                output=output / experiment,
-                device=chosen,
-                watch=watch,
-            )
+        for one in found:
+            _run(one, profile, names, numbers, output / one.name, chosen, tune)
     except KeyboardInterrupt:
         console.print(
             "Stopped. Finished runs are recorded; the same command goes on after the last whole epoch.",
             soft_wrap=True,
         )
         sys.exit(130)
-    _print_table(records)
-
-
-@records_app.command("list")
-def records_list(
-    path: Annotated[
-        Path | None, typer.Option(help="A records.jsonl; the shipped records when left out.")
-    ] = None,
-) -> None:
-    """List runs: experiment, row, profile, seed, device, date."""
-    table = make_table("experiment", "row", "profile", "seed", "F1 at 0.5", "device", "finished")
-    for record in _find_records(path):
-        table.add_row(
-            record.experiment,
-            record.row,
-            record.profile,
-            str(record.seed),
-            f"{record.at_half.f1:.3f}",
-            record.device,
-            record.finished[:10],
-        )
-    console.print(table)
-
-
-@records_app.command("show")
-def records_show(
-    row: Annotated[str, typer.Argument(help="Name of the row.")],
-    seed: Annotated[int, typer.Option(help="Seed of the run.")] = 0,
-    profile: Annotated[str, typer.Option(help="demo, laptop or full.")] = "laptop",
-    path: Annotated[
-        Path | None, typer.Option(help="A records.jsonl; the shipped records when left out.")
-    ] = None,
-) -> None:
-    """Print one record whole, as JSON."""
-    import json
-
-    found = [r for r in _find_records(path) if (r.row, r.profile, r.seed) == (row, profile, seed)]
-    if not found:
-        raise CourseError(
-            f"Expected a recorded run of {row}, profile {profile}, seed {seed}, found none. See "
-            "`records list`."
-        )
-    console.print(json.dumps(json.loads(found[0].to_line()), indent=2), soft_wrap=True, markup=False)
-
-
-@records_app.command("table")
-def records_table(
-    profile: Annotated[str, typer.Option(help="demo, laptop or full.")] = "laptop",
-    path: Annotated[
-        Path | None, typer.Option(help="A records.jsonl; the shipped records when left out.")
-    ] = None,
-) -> None:
-    """F1 of every row: mean and 95 % interval over seeds."""
-    records = [record for record in _find_records(path) if record.profile == profile]
-    if not records:
-        raise CourseError(
-            f"Expected recorded runs of profile {profile}, found none. `imbalance-course run` makes some."
-        )
-    _print_table(records)
 
 
 @app.command()
@@ -153,34 +90,24 @@ def doctor() -> None:
     console.print(table)
 
 
-def _find_records(path: Path | None):
-    from imbalance_course.experiments import EXPERIMENTS
-    from imbalance_course.records import read_records, recorded_runs
+def _run(experiment, profile, rows, seeds, output, device, tune) -> None:
+    from imbalance_course.device import describe_device
+    from imbalance_course.experiments import run_experiment
+    from imbalance_course.progress import RunBar
 
-    if path is None:
-        return [record for name in EXPERIMENTS for record in recorded_runs(name)]
-    if not path.is_file():
-        raise CourseError(f"Expected a file of records at {path}, found none.")
-    return read_records(path)
-
-
-def _print_table(records) -> None:
-    from imbalance_course.records.table import summarize
-
-    drawn = any(record.drawn_data for record in records)
-    table = make_table(
-        "row",
-        "seeds",
-        "F1 at 0.5",
-        "F1 at chosen threshold",
-        "balanced accuracy",
-        title="drawn images, not photographs" if drawn else None,
-    )
-    for line in summarize(records):
-        table.add_row(
-            line.row, str(line.seeds), line.f1_at_half, line.f1_at_threshold, line.balanced_accuracy
+    console.print(f"{experiment.title}, profile {profile}, on {describe_device(device)}", soft_wrap=True)
+    with RunBar(console) as watch:
+        records = run_experiment(
+            experiment,
+            profile=profile,
+            rows=rows,
+            seeds=seeds,
+            output=output,
+            device=device,
+            watch=watch,
+            tune=tune,
         )
-    console.print(table)
+    print_table(records)
 
 
 def _split_words(text: str) -> list[str] | None:

@@ -70,8 +70,10 @@ class RunBar:
 
     def finished(self, record: Record) -> None:
         """A run ended and is recorded."""
+        moved = ""
+        if record.threshold is not None:
+            moved = f" at 0.5, {record.at_threshold.f1:.3f} at threshold {record.threshold:.2f}"
         self.console.print(
-            f"{record.row}, seed {record.seed}: F1 {record.at_half.f1:.3f} at 0.5, "
-            f"{record.at_threshold.f1:.3f} at threshold {record.threshold:.2f}, {record.seconds:.0f} s",
+            f"{record.row}, seed {record.seed}: {record.headline}{moved}, {record.seconds:.0f} s",
             soft_wrap=True,
         )

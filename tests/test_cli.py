@@ -4,9 +4,8 @@ import json
 
 import pytest
 from made_records import make_record
-from rich.console import Console
 
-from imbalance_course import cli, experiments
+from imbalance_course import cli, cli_console, experiments
 from imbalance_course.records import append_record, read_records
 
 
@@ -24,7 +23,7 @@ def command(monkeypatch, capsys, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("IMBALANCE_COURSE_DATA", str(tmp_path / "no-data"))
     monkeypatch.setenv("IMBALANCE_COURSE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(cli, "console", Console(highlight=False, width=200))
+    monkeypatch.setattr(cli_console.console, "width", 200)
     return lambda *words: call(monkeypatch, capsys, *words)
 
 

@@ -3,6 +3,7 @@
 from imbalance_course.errors import CourseError
 from imbalance_course.experiments import breakhis, catdog
 from imbalance_course.experiments.experiment import Experiment
+from imbalance_course.experiments.reproducing import Reproduction, rerun
 from imbalance_course.experiments.running import run_experiment
 
 EXPERIMENTS: dict[str, Experiment] = {
@@ -25,4 +26,4 @@ def find_experiment(name: str) -> Experiment:
     return EXPERIMENTS[name]
 
 
-__all__ = ["EXPERIMENTS", "Experiment", "find_experiment", "run_experiment"]
+__all__ = ["EXPERIMENTS", "Experiment", "Reproduction", "find_experiment", "rerun", "run_experiment"]

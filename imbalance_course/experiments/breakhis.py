@@ -256,4 +256,5 @@ EXPERIMENT = Experiment(
     count_images=lambda config: training_config(config).images_seen,
     run=run,
     offers=lambda name, config: ROWS[name].network in config.networks,
+    candidates=lambda name: METHODS[REMEDIES[ROWS[name].remedy][0]].candidates,
 )

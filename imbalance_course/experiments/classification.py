@@ -58,6 +58,11 @@ class BinaryOutcome(Outcome):
     prevalence: float
     test_groups: np.ndarray | None = None
 
+    @property
+    def held_out_score(self) -> float:
+        """Balanced accuracy of the held-out part at 0.5, what all the remedies are after."""
+        return confusion_counts(self.held_out_labels, self.held_out_scores).balanced_accuracy
+
     def score(self, data: ImageSet) -> dict[str, Any]:
         """Counts at 0.5 and at the threshold chosen on the held-out part, and the rest."""
         truth, scores = self.test_labels, self.test_scores

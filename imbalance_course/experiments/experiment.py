@@ -1,7 +1,7 @@
 """What an experiment is, and what running one of its rows gives back."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -26,6 +26,15 @@ class Outcome:
     seconds: float
     images_seen: int
 
+    @property
+    def held_out_score(self) -> float:
+        """What candidates for a setting are compared by, on the held-out part; higher is better.
+
+        Raises:
+            NotImplementedError: the subclass does not say how.
+        """
+        raise NotImplementedError
+
     def score(self, data: Any) -> dict[str, Any]:
         """The fields of a record that depend on the task.
 
@@ -48,6 +57,7 @@ class Experiment:
         count_images: (configuration) -> training images of one run.
         run: (row, configuration, data, images on the device, seed, checkpoint, on_images) -> outcome.
         offers: (row, configuration) -> whether the profile has the row.
+        candidates: (row) -> settings to try when the row is tuned; none leaves it as it is.
     """
 
     name: str
@@ -58,6 +68,7 @@ class Experiment:
     count_images: Callable[[Any], int]
     run: Callable[..., Outcome]
     offers: Callable[[str, Any], bool] = lambda row, config: True
+    candidates: Callable[[str], Sequence[dict[str, Any]]] = lambda row: ()
 
     def config(self, profile: str):
         """Configuration of a profile.

@@ -3,7 +3,8 @@
 Moving the threshold is a remedy too, and needs no run of its own: it is the row ``plain`` read at the
 threshold that was chosen on its held-out part. Every record holds those counts.
 
-Settings of the methods are the defaults of their papers unless a record says that they were tuned.
+Settings of the methods are the defaults of their papers. Where a run tunes them, every candidate is trained
+once and the held-out part chooses; the record then lists the candidates with their scores.
 """
 
 from collections.abc import Callable
@@ -54,6 +55,7 @@ class Method:
         cosines: whether the last layer gives cosines instead of plain products.
         balanced_batches: whether every batch holds both classes in equal numbers.
         adjusts: whether the class shares are taken off the logits after training.
+        candidates: settings to try when tuning, as many for every method that has any.
     """
 
     title: str
@@ -63,6 +65,7 @@ class Method:
     cosines: bool = False
     balanced_batches: bool = False
     adjusts: bool = False
+    candidates: tuple[dict[str, float], ...] = ()
 
     def sample(self, labels: np.ndarray, fit: np.ndarray, seed: int) -> np.ndarray:
         """Positions to train on."""
@@ -133,16 +136,35 @@ def _vector_scaling(counts: np.ndarray, settings: MethodSettings) -> nn.Module:
     return VSLoss(scale=tuple(scale), shift=tuple(shift))
 
 
+def _each(setting: str, *values: float) -> tuple[dict[str, float], ...]:
+    return tuple({setting: value} for value in values)
+
+
 METHODS = {
     "plain": Method("plain", _plain),
     "weighted": Method("weighted", _weighted),
     "undersampled": Method("undersampled", _plain, undersample),
     "oversampled": Method("oversampled", _plain, oversample),
-    "focal": Method("focal", _focal),
-    "class-balanced": Method("class-balanced", _class_balanced),
-    "logit-adjusted": Method("logit-adjusted", _logit_adjusted),
-    "logit-adjusted-posthoc": Method("logit-adjusted after training", _plain, adjusts=True),
-    "ldam-drw": Method("LDAM, deferred weights", _ldam, classes=2, cosines=True),
-    "vs": Method("VS loss", _vector_scaling, classes=2),
+    "focal": Method("focal", _focal, candidates=_each("focal_gamma", 1.0, 2.0, 5.0)),
+    "class-balanced": Method(
+        "class-balanced", _class_balanced, candidates=_each("effective_beta", 0.99, 0.999, 0.9999)
+    ),
+    "logit-adjusted": Method(
+        "logit-adjusted", _logit_adjusted, candidates=_each("adjustment_tau", 0.5, 1.0, 1.5)
+    ),
+    "logit-adjusted-posthoc": Method(
+        "logit-adjusted after training",
+        _plain,
+        adjusts=True,
+        candidates=_each("adjustment_tau", 0.5, 1.0, 1.5),
+    ),
+    "ldam-drw": Method(
+        "LDAM, deferred weights",
+        _ldam,
+        classes=2,
+        cosines=True,
+        candidates=_each("ldam_margin", 0.3, 0.5, 0.8),
+    ),
+    "vs": Method("VS loss", _vector_scaling, classes=2, candidates=_each("scaling_gamma", 0.05, 0.15, 0.3)),
     "balanced-batches": Method("balanced batches", _plain, balanced_batches=True),
 }

@@ -26,6 +26,7 @@ def run_experiment(
     output: Path | None = None,
     device: torch.device | None = None,
     watch: Watch | None = None,
+    tune: bool = False,
 ) -> list[Record]:
     """Run rows and seeds that are not recorded yet.
 
@@ -37,6 +38,7 @@ def run_experiment(
         output: folder for ``records.jsonl`` and checkpoints; None keeps nothing on disk.
         device: where to compute; None means the CPU.
         watch: told about progress.
+        tune: train every candidate of a row and keep the one that the held-out part scores best.
 
     Returns:
         The records of all asked runs, old and new, in the order asked.
@@ -55,10 +57,12 @@ def run_experiment(
             if record:
                 runner.watch.skipped(row, seed)
             else:
-                record = runner.run(row, profile, seed, output / "checkpoints" if output else None)
+                record = runner.run(
+                    row, profile, seed, checkpoints=output / "checkpoints" if output else None, tune=tune
+                )
                 if file:
                     append_record(file, record)
-                    runner.forget(row, seed, output / "checkpoints")
+                    runner.forget_checkpoints()
                 runner.watch.finished(record)
             records.append(record)
     return records
@@ -74,31 +78,52 @@ class Runner:
         self.watch = watch
         self.data: Any = None
         self.images: torch.Tensor | None = None
+        self.checkpoints: list[Path] = []
 
-    def run(self, row: str, profile: str, seed: int, checkpoints: Path | None = None) -> Record:
+    def run(
+        self, row: str, profile: str, seed: int, *, checkpoints: Path | None = None, tune: bool = False
+    ) -> Record:
         """Train, score and describe one run; an interrupted one goes on from its checkpoint."""
         if self.data is None:
             self.data = self.experiment.load(self.config, self.watch.decoded)
             self.images = torch.from_numpy(np.array(self.data.images)).to(self.device)
-        self.watch.started(row, seed, self.experiment.count_images(self.config))
-        checkpoint = self._checkpoint(row, seed, checkpoints) if checkpoints else None
-        outcome = self.experiment.run(
-            row, self.config, self.data, self.images, seed, checkpoint, self.watch.trained
-        )
-        return self._describe(row, profile, seed, outcome)
+        candidates = self.experiment.candidates(row) if tune else ()
+        configs = [dataclasses.replace(self.config, **settings) for settings in candidates] or [self.config]
+        outcomes = [self._train(row, config, seed, checkpoints) for config in configs]
+        if not candidates:
+            return self._describe(row, profile, seed, self.config, outcomes[0])
+        scores = [outcome.held_out_score for outcome in outcomes]
+        chosen = scores.index(max(scores))
+        tuning = {
+            "candidates": [dict(settings) for settings in candidates],
+            "held_out_scores": scores,
+            "chosen": dict(candidates[chosen]),
+        }
+        record = self._describe(row, profile, seed, configs[chosen], outcomes[chosen])
+        return dataclasses.replace(record, tuning=tuning)
 
-    def forget(self, row: str, seed: int, checkpoints: Path) -> None:
-        """Delete the checkpoint of a run that is recorded."""
-        self._checkpoint(row, seed, checkpoints).unlink(missing_ok=True)
+    def forget_checkpoints(self) -> None:
+        """Delete the checkpoints of a run that is recorded."""
+        for checkpoint in self.checkpoints:
+            checkpoint.unlink(missing_ok=True)
+        self.checkpoints.clear()
 
-    def _describe(self, row: str, profile: str, seed: int, outcome: Outcome) -> Record:
+    def _train(self, row: str, config: Any, seed: int, checkpoints: Path | None) -> Outcome:
+        self.watch.started(row, seed, self.experiment.count_images(config))
+        checkpoint = None
+        if checkpoints:
+            checkpoint = checkpoints / _checkpoint_name(config, self.data.checksum, row, seed)
+            self.checkpoints.append(checkpoint)
+        return self.experiment.run(row, config, self.data, self.images, seed, checkpoint, self.watch.trained)
+
+    def _describe(self, row: str, profile: str, seed: int, config: Any, outcome: Outcome) -> Record:
         return Record(
             experiment=self.experiment.name,
             row=row,
             profile=profile,
             seed=seed,
             drawn_data=self.data.drawn,
-            config=config_fields(self.config),
+            config=config_fields(config),
             training_counts=outcome.training_counts,
             best_epoch=outcome.best_epoch,
             history=outcome.history,
@@ -113,10 +138,11 @@ class Runner:
             **outcome.score(self.data),
         )
 
-    def _checkpoint(self, row: str, seed: int, folder: Path) -> Path:
-        """The name changes with every setting and with the data: no run resumes another run's state."""
-        settings = json.dumps([config_fields(self.config), self.data.checksum], sort_keys=True)
-        return folder / f"{row}-seed{seed}-{hashlib.sha256(settings.encode()).hexdigest()[:12]}.pt"
+
+def _checkpoint_name(config: Any, checksum: str, row: str, seed: int) -> str:
+    """The name changes with every setting and with the data, so no run resumes another run's state."""
+    settings = json.dumps([config_fields(config), checksum], sort_keys=True)
+    return f"{row}-seed{seed}-{hashlib.sha256(settings.encode()).hexdigest()[:12]}.pt"
 
 
 def _commit() -> str | None:

@@ -10,7 +10,7 @@ from imbalance_course.metrics.calibration import (
     reliability_curve,
 )
 from imbalance_course.metrics.counts import Counts, confusion_counts
-from imbalance_course.metrics.intervals import Interval, mean_interval
+from imbalance_course.metrics.intervals import Interval, cluster_interval, mean_interval
 from imbalance_course.metrics.ranking import average_precision, choose_threshold, counts_by_threshold, roc_auc
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "average_precision",
     "brier_score",
     "choose_threshold",
+    "cluster_interval",
     "confusion_counts",
     "counts_by_threshold",
     "expected_calibration_error",

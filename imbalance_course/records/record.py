@@ -88,6 +88,14 @@ class Record:
         return self.experiment, self.row, self.profile, self.seed
 
     @property
+    def headline(self) -> str:
+        """The score that a list of runs shows, F1 at 0.5 or else the first of the metrics."""
+        if self.test_counts_at_half:
+            return f"F1 {self.at_half.f1:.3f}"
+        name = next(iter(self.metrics))
+        return f"{name.replace('_', ' ')} {self.metrics[name]:.3f}"
+
+    @property
     def at_half(self) -> Counts:
         """Test counts at probability 0.5.
 

@@ -4,12 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from imbalance_course.metrics import mean_interval
+from imbalance_course.records.groups import group_interval
 from imbalance_course.records.record import Record
 
 
 @dataclass(frozen=True)
 class TableLine:
-    """One row of a results table, numbers as text: mean and half-width of the 95 % interval."""
+    """One row of a results table, numbers as text with their 95 % interval.
+
+    Where every run tests all images, that is mean and half-width over seeds. Where test images come in
+    groups, as in a cross-validation over cases, it is the score of all of them with the ends over cases.
+    """
 
     row: str
     seeds: int
@@ -32,12 +37,20 @@ def summarize(records: Iterable[Record]) -> list[TableLine]:
         TableLine(
             row=row,
             seeds=len(runs),
-            f1_at_half=format_interval([run.at_half.f1 for run in runs]),
-            f1_at_threshold=format_interval([run.at_threshold.f1 for run in runs]),
-            balanced_accuracy=format_interval([run.at_half.balanced_accuracy for run in runs]),
+            f1_at_half=format_score(runs, "f1", "at_half"),
+            f1_at_threshold=format_score(runs, "f1", "at_threshold"),
+            balanced_accuracy=format_score(runs, "balanced_accuracy", "at_half"),
         )
         for row, runs in group_by_row(records).items()
     ]
+
+
+def format_score(runs: list[Record], score: str, rule: str) -> str:
+    """A score of the runs of one row, with the interval that fits how they were tested."""
+    if all(run.test_groups for run in runs):
+        interval = group_interval(runs, score, rule)
+        return f"{interval.mean:.3f} ({interval.low:.3f} to {interval.high:.3f})"
+    return format_interval([getattr(getattr(run, rule), score) for run in runs])
 
 
 def format_interval(values: list[float]) -> str:

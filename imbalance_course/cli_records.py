@@ -1,0 +1,137 @@
+"""The `records` commands: list, show, sum up and run again what was recorded."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from imbalance_course.cli_console import console, make_table
+from imbalance_course.errors import CourseError
+
+records_app = typer.Typer(no_args_is_help=True, help="Look at recorded runs, and run them again.")
+RecordsPath = Annotated[Path | None, typer.Option(help="A records.jsonl; the shipped records when left out.")]
+
+
+@records_app.command("list")
+def records_list(path: RecordsPath = None) -> None:
+    """List runs: id, experiment, row, profile, seed, score, device, date."""
+    table = make_table("id", "experiment", "row", "profile", "seed", "score", "device", "finished")
+    for record in _find_records(path):
+        table.add_row(
+            record.id,
+            record.experiment,
+            record.row,
+            record.profile,
+            str(record.seed),
+            record.headline,
+            record.device,
+            record.finished[:10],
+        )
+    console.print(table)
+
+
+@records_app.command("show")
+def records_show(
+    row: Annotated[str, typer.Argument(help="Name of the row.")],
+    seed: Annotated[int, typer.Option(help="Seed of the run.")] = 0,
+    profile: Annotated[str, typer.Option(help="demo, laptop or full.")] = "laptop",
+    path: RecordsPath = None,
+) -> None:
+    """Print one record whole, as JSON."""
+    found = [r for r in _find_records(path) if (r.row, r.profile, r.seed) == (row, profile, seed)]
+    if not found:
+        raise CourseError(
+            f"Expected a recorded run of {row}, profile {profile}, seed {seed}, found none. See "
+            "`records list`."
+        )
+    fields = {"id": found[0].id, **json.loads(found[0].to_line())}
+    console.print(json.dumps(fields, indent=2), soft_wrap=True, markup=False)
+
+
+@records_app.command("table")
+def records_table(
+    profile: Annotated[str, typer.Option(help="demo, laptop or full.")] = "laptop",
+    path: RecordsPath = None,
+) -> None:
+    """F1 of every row with its 95 % interval: over seeds, or over cases where images come in cases."""
+    records = [record for record in _find_records(path) if record.profile == profile]
+    if not records:
+        raise CourseError(
+            f"Expected recorded runs of profile {profile}, found none. `imbalance-course run` makes some."
+        )
+    print_table(records)
+
+
+@records_app.command("rerun")
+def records_rerun(
+    id: Annotated[str, typer.Argument(help="Id of the record, or its first digits; see `records list`.")],
+    path: RecordsPath = None,
+    device: Annotated[str, typer.Option(help="cpu or cuda; the first GPU when left out.")] = "",
+) -> None:
+    """Run a record again from itself alone, and say whether every number comes out the same."""
+    from imbalance_course.device import choose_device
+    from imbalance_course.experiments import find_experiment, rerun
+    from imbalance_course.progress import RunBar
+
+    record = _find_record(id, path)
+    _say(
+        f"{record.id}: {record.experiment}, {record.row}, profile {record.profile}, seed {record.seed}, "
+        f"recorded {record.finished[:10]} on {record.device}"
+    )
+    with RunBar(console) as watch:
+        done = rerun(
+            record, find_experiment(record.experiment), device=choose_device(device or None), watch=watch
+        )
+    if done.devices:
+        _say("The device differs, and hardware rounds in its own way: {} then, {} now.".format(*done.devices))
+    if not done.differing:
+        _say("Equal to the last bit.")
+        return
+    _say(f"Not equal: {', '.join(done.differing)}.")
+    sys.exit(1)
+
+
+def print_table(records) -> None:
+    """One line a row: seeds, F1, balanced accuracy, each with its interval."""
+    from imbalance_course.records.table import summarize
+
+    drawn = any(record.drawn_data for record in records)
+    table = make_table(
+        "row",
+        "seeds",
+        "F1 at 0.5",
+        "F1 at chosen threshold",
+        "balanced accuracy",
+        title="drawn images, not photographs" if drawn else None,
+    )
+    for line in summarize(records):
+        table.add_row(
+            line.row, str(line.seeds), line.f1_at_half, line.f1_at_threshold, line.balanced_accuracy
+        )
+    console.print(table)
+
+
+def _find_records(path: Path | None):
+    from imbalance_course.experiments import EXPERIMENTS
+    from imbalance_course.records import read_records, recorded_runs
+
+    if path is None:
+        return [record for name in EXPERIMENTS for record in recorded_runs(name)]
+    if not path.is_file():
+        raise CourseError(f"Expected a file of records at {path}, found none.")
+    return read_records(path)
+
+
+def _find_record(id: str, path: Path | None):
+    found = [record for record in _find_records(path) if record.id.startswith(id)]
+    if len(found) != 1:
+        raise CourseError(
+            f"Expected the id of one record, got {id!r}, which fits {len(found)}. See `records list`."
+        )
+    return found[0]
+
+
+def _say(text: str) -> None:
+    console.print(text, soft_wrap=True, markup=False)
