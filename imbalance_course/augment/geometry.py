@@ -54,6 +54,7 @@ def sample(images: Tensor, matrices: Tensor) -> Tensor:
         matrices: (N, 2, 3).
     """
     grid = F.affine_grid(matrices, list(images.shape), align_corners=False)
+    images = images.contiguous()  # sampling channels-last images takes longer than turning them first
     return F.grid_sample(images, grid, mode="bilinear", padding_mode="reflection", align_corners=False)
 
 

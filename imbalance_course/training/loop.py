@@ -102,8 +102,8 @@ def train(
         # A seed of its own for every epoch: a resumed run draws the same transforms and drops the same units.
         with _seeded(seed * 10_000 + epoch, device) as generator:
             for step, chosen in enumerate(order.split(batch)):
-                pixels = rescale(images[chosen], _storage(dtype))
-                pixels, truth = task.transform(pixels, targets[chosen], generator)
+                pixels = rescale(images.index_select(0, chosen), _storage(dtype))
+                pixels, truth = task.transform(pixels, targets.index_select(0, chosen), generator)
                 for group in optimizer.param_groups:
                     group["lr"] = step_size(config, epoch * config.steps_per_epoch + step)
                 value = loss_of(pixels, truth)
@@ -175,7 +175,7 @@ def predict_logits(
     """
     network.eval()
     parts = np.array_split(positions, max(1, len(positions) // images_at_once))
-    chosen = (images[send(part, images.device)] for part in parts)
+    chosen = (images.index_select(0, send(part, images.device)) for part in parts)
     return torch.cat([_forward(network, rescale(part, _storage(dtype)), dtype) for part in chosen])
 
 
