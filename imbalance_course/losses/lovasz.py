@@ -1,7 +1,7 @@
 """Lovász losses: the Jaccard loss, made continuous by its convex closure, for one or several classes.
 
 Only the errors' order needs sorting, and the weights that follow from it have no gradient: they are put back
-at their pixels, and the loss is a plain sum of errors times weights. What remains is the cost of the sort.
+at their pixels, and the loss is a plain sum of errors times weights. What remains is mostly the sort.
 """
 
 from typing import Literal, get_args
@@ -12,8 +12,8 @@ from torch import Tensor
 from imbalance_course.losses.binary import prepare_binary
 from imbalance_course.losses.common import LossModule, Reduction, check_settings, reduce
 from imbalance_course.losses.images import class_rows, image_rows, kept_images, members
+from imbalance_course.losses.jaccard import jaccard_weights
 from imbalance_course.losses.multiclass import prepare_multiclass
-from imbalance_course.losses.ordering import descending
 
 Classes = Literal["present", "all"]
 
@@ -57,7 +57,7 @@ def lovasz_hinge_loss(
     Reference:
         Berman et al., The Lovász-Softmax loss, CVPR 2018, section 3 with equations 8 and 9. The weights are
         computed in closed form, where the authors, kornia 0.9 and segmentation-models-pytorch 0.6 subtract
-        neighboring indices, which loses digits in large images.
+        neighboring indices: in float32, that misses half of the gradients of a million pixels by over 2 percent.
 
     Example:
         >>> import torch
@@ -146,26 +146,10 @@ def lovasz_softmax_loss(
 
 def _extend_jaccard(errors: Tensor, truth: Tensor) -> Tensor:
     """Lovász extension of the Jaccard loss: (*, P) errors of at least 0 and (*, P) booleans -> (*)."""
+    rows = (errors.shape[:-1].numel(), errors.shape[-1])
     with torch.no_grad():
-        weights = _jaccard_weights(errors, truth)
-    return (errors * weights).sum(-1)
-
-
-def _jaccard_weights(errors: Tensor, truth: Tensor) -> Tensor:
-    """How much the Jaccard loss grows as each pixel becomes wrong, after all pixels with larger errors.
-
-    With I the intersection left and U the union after a pixel: a foreground pixel takes 1 / U from the index,
-    a background pixel lowers it from I / (U - 1) to I / U. Where nothing is true, the first pixel makes the
-    union and takes it all.
-    """
-    rows, pixels = errors.shape[:-1].numel(), errors.shape[-1]
-    order = descending(errors.reshape(rows, pixels)).view(errors.shape)
-    truth = truth.gather(-1, order)
-    found = truth.cumsum(-1, dtype=torch.int32)
-    left = found[..., -1:] - found
-    union = left + torch.arange(1, pixels + 1, dtype=torch.int32, device=errors.device)
-    weights = torch.where(truth | (union == 1), 1, left.to(errors.dtype) / (union - 1).clamp(min=1))
-    return torch.empty_like(errors).scatter(-1, order, weights / union)
+        weights = jaccard_weights(errors.reshape(rows), truth.reshape(rows))
+    return (errors * weights.view(errors.shape)).sum(-1)
 
 
 def _check_classes(classes: str) -> None:
