@@ -10,6 +10,7 @@ from rich.console import Console
 from imbalance_course import __version__
 from imbalance_course.cli_console import console, make_table
 from imbalance_course.cli_data import data_app
+from imbalance_course.cli_ray import run_on_ray
 from imbalance_course.cli_records import print_table, records_app
 from imbalance_course.errors import CourseError
 
@@ -54,6 +55,10 @@ def run(
     tune: Annotated[
         bool, typer.Option(help="Try the settings of each method; the held-out part chooses.")
     ] = False,
+    ray: Annotated[
+        str, typer.Option(help="Spread the runs by Ray: local, auto or HOST:PORT of a cluster.")
+    ] = "",
+    ray_cores: Annotated[int, typer.Option(min=1, help="With --ray, CPU cores of each run.")] = 1,
 ) -> None:
     """Run an experiment, or all; what is recorded already is not run again."""
     names, numbers = _split_words(rows), _split_seeds(seeds)
@@ -67,10 +72,14 @@ def run(
         one.check_rows(profile, names)
     if output.exists() and not output.is_dir():
         raise CourseError(f"Expected a folder for --output, got the file {output}.")
-    chosen = choose_device(device or None)
+    plan = {"profile": profile, "rows": names, "seeds": numbers, "tune": tune}
     try:
+        if ray:
+            complete = run_on_ray(found, output, address=ray, cores=ray_cores, device=device or None, **plan)
+            sys.exit(0 if complete else 1)
+        chosen = choose_device(device or None)
         for one in found:
-            _run(one, profile, names, numbers, output / one.name, chosen, tune)
+            _run(one, output / one.name, chosen, plan)
     except KeyboardInterrupt:
         console.print(
             "Stopped. Finished runs are recorded; the same command goes on after the last whole epoch.",
@@ -90,23 +99,16 @@ def doctor() -> None:
     console.print(table)
 
 
-def _run(experiment, profile, rows, seeds, output, device, tune) -> None:
+def _run(experiment, output, device, plan) -> None:
     from imbalance_course.device import describe_device
     from imbalance_course.experiments import run_experiment
     from imbalance_course.progress import RunBar
 
-    console.print(f"{experiment.title}, profile {profile}, on {describe_device(device)}", soft_wrap=True)
+    console.print(
+        f"{experiment.title}, profile {plan['profile']}, on {describe_device(device)}", soft_wrap=True
+    )
     with RunBar(console) as watch:
-        records = run_experiment(
-            experiment,
-            profile=profile,
-            rows=rows,
-            seeds=seeds,
-            output=output,
-            device=device,
-            watch=watch,
-            tune=tune,
-        )
+        records = run_experiment(experiment, output=output, device=device, watch=watch, **plan)
     print_table(records)
 
 
