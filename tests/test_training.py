@@ -1,5 +1,7 @@
 """The loop learns, keeps the best epoch, and an interrupted run ends like an undisturbed one."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -8,6 +10,7 @@ from torch.nn import functional as F
 from imbalance_course.datasets import draw_animals
 from imbalance_course.errors import CourseError
 from imbalance_course.losses import BinaryCrossEntropy
+from imbalance_course.metrics import roc_auc
 from imbalance_course.models import SmallConvNet
 from imbalance_course.training import TrainingConfig, predict, step_size, train
 
@@ -76,6 +79,30 @@ def test_a_resumed_run_does_not_repeat_finished_epochs(animals, tmp_path):
         run(animals, checkpoint=tmp_path / "run.pt", on_images=StopAfter(450))
     run(animals, checkpoint=tmp_path / "run.pt", on_images=seen.append)
     assert (seen[0], seen[-1]) == (400, 600)
+
+
+def test_the_last_epoch_is_kept_where_the_settings_say_so(animals):
+    class Worsening(BinaryCrossEntropy):
+        """Turns against the truth after the first epoch, so that the last one is the worst."""
+
+        def advance(self, progress):
+            self.sign = 1 if progress == 0 else -1
+
+        def forward(self, logits, targets):
+            return super().forward(self.sign * logits, targets)
+
+    config = dataclasses.replace(CONFIG, warmup_share=0.0)
+    best, kept_best = run(animals, config=config, loss=Worsening())
+    last, kept_last = run(animals, config=dataclasses.replace(config, kept_epoch="last"), loss=Worsening())
+    assert kept_best.history == kept_last.history
+    assert kept_best.best_epoch < kept_last.best_epoch == 3
+    scores = [
+        roc_auc(animals[1][HELD_OUT].numpy(), predict(network, animals[0], HELD_OUT, torch.float64))
+        for network in (best, last)
+    ]
+    areas = [entry["held_out_roc_auc"] for entry in kept_last.history]
+    assert scores == [max(areas), areas[-1]]
+    assert areas[-1] < max(areas)
 
 
 def test_the_network_ends_with_the_weights_of_its_best_epoch(animals):

@@ -8,6 +8,7 @@ from imbalance_course.device import PRECISIONS
 from imbalance_course.errors import CourseError
 
 Compile = Literal["auto", "on", "off"]
+KeptEpoch = Literal["best", "last"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class TrainingConfig:
     rotation_turns: float  # largest rotation, in full turns
     flip_probability: float  # share of images mirrored, 0 to 1
     precision: str  # float64, float32 or bfloat16
+    kept_epoch: KeptEpoch = "best"  # best on the held-out part, or last, where that part is too small to tell
     compile: Compile = "auto"  # translate the step with torch.compile: on, off, or where it repays its time
 
     def __post_init__(self) -> None:
@@ -32,6 +34,7 @@ class TrainingConfig:
                 f"{self.batch_size}, {self.images_per_epoch}, {self.images_total}."
             )
         _check("precision", self.precision, PRECISIONS)
+        _check("kept_epoch", self.kept_epoch, get_args(KeptEpoch))
         _check("compile", self.compile, get_args(Compile))
 
     @property

@@ -27,9 +27,9 @@ from imbalance_course.training.task import Task, classification, probabilities
 
 @dataclass
 class TrainingResult:
-    """What a finished run leaves behind; the network carries the weights of the best epoch."""
+    """What a finished run leaves behind; the network carries the weights of the epoch kept."""
 
-    best_epoch: int  # counted from 1
+    best_epoch: int  # the epoch kept, counted from 1
     history: list[dict[str, float]]  # per epoch: training loss, score of the held-out part
     seconds: float  # training and looking at the held-out part, over all parts of an interrupted run
     compiled: str  # whether the step was translated by torch.compile, and why not
@@ -50,7 +50,7 @@ def train(
     checkpoint: Path | None = None,
     on_images: Callable[[int], None] = lambda seen: None,
 ) -> TrainingResult:
-    """Train a network and keep the epoch that scores best on the held-out part.
+    """Train a network and keep the epoch that scores best on the held-out part, or the last one.
 
     Args:
         network: maps (B, 3, H, W) in [-1, 1] to (B, 1, *) or (B, C, *) logits; already on the device.
@@ -116,7 +116,7 @@ def train(
         logits = predict_logits(network, images, held_out, dtype, images_at_once=task.images_at_once)
         progress.history.append({"loss": mean_loss, task.score_name: task.score(logits, held_out_targets)})
         scores = [entry[task.score_name] for entry in progress.history]
-        if scores[-1] >= max(scores):
+        if config.kept_epoch == "last" or scores[-1] >= max(scores):
             progress.best_weights = {name: value.clone() for name, value in network.state_dict().items()}
         progress.epoch = epoch + 1
         progress.seconds += time.perf_counter() - started
@@ -124,7 +124,7 @@ def train(
 
     network.load_state_dict(progress.best_weights)
     scores = [entry[task.score_name] for entry in progress.history]
-    best_epoch = len(scores) - scores[::-1].index(max(scores))
+    best_epoch = len(scores) if config.kept_epoch == "last" else len(scores) - scores[::-1].index(max(scores))
     return TrainingResult(best_epoch, progress.history, progress.seconds, compiled)
 
 
