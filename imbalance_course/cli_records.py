@@ -16,8 +16,8 @@ RecordsPath = Annotated[Path | None, typer.Option(help="A records.jsonl; the shi
 
 @records_app.command("list")
 def records_list(path: RecordsPath = None) -> None:
-    """List runs: id, experiment, row, profile, seed, score, device, date."""
-    table = make_table("id", "experiment", "row", "profile", "seed", "score", "device", "finished")
+    """List runs: id, experiment, row, profile, seed, score, date."""
+    table = make_table("id", "experiment", "row", "profile", "seed", "score", "finished")
     for record in _find_records(path):
         table.add_row(
             record.id,
@@ -26,7 +26,6 @@ def records_list(path: RecordsPath = None) -> None:
             record.profile,
             str(record.seed),
             record.headline,
-            record.device,
             record.finished[:10],
         )
     console.print(table)
@@ -55,7 +54,7 @@ def records_table(
     profile: Annotated[str, typer.Option(help="demo, laptop or full.")] = "laptop",
     path: RecordsPath = None,
 ) -> None:
-    """F1 of every row with its 95 % interval: over seeds, or over cases where images come in cases."""
+    """Scores of every row with 95 % intervals: over seeds, or over cases where images come in cases."""
     records = [record for record in _find_records(path) if record.profile == profile]
     if not records:
         raise CourseError(
@@ -94,22 +93,18 @@ def records_rerun(
 
 
 def print_table(records) -> None:
-    """One line a row: seeds, F1, balanced accuracy, each with its interval."""
-    from imbalance_course.records.table import summarize
+    """One line a row: seeds and scores, each with its interval."""
+    from imbalance_course.records.table import summarize, summarize_metrics
 
+    if all(record.test_counts_at_half for record in records):
+        columns = ["row", "seeds", "F1 at 0.5", "F1 at chosen threshold", "balanced accuracy"]
+        lines = [[str(value) for value in vars(line).values()] for line in summarize(records)]
+    else:
+        columns, lines = summarize_metrics(records)
     drawn = any(record.drawn_data for record in records)
-    table = make_table(
-        "row",
-        "seeds",
-        "F1 at 0.5",
-        "F1 at chosen threshold",
-        "balanced accuracy",
-        title="drawn images, not photographs" if drawn else None,
-    )
-    for line in summarize(records):
-        table.add_row(
-            line.row, str(line.seeds), line.f1_at_half, line.f1_at_threshold, line.balanced_accuracy
-        )
+    table = make_table(*columns, title="drawn images, not photographs" if drawn else None)
+    for line in lines:
+        table.add_row(*line)
     console.print(table)
 
 

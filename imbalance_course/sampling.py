@@ -143,10 +143,10 @@ def balanced_stream(labels, indices, start, stop, *, seed) -> np.ndarray:
         array([4, 4])
     """
     indices = np.asarray(indices)
+    if not len(indices):
+        raise CourseError("Expected at least one training item, got none.")
     present = np.asarray(labels)[indices]
     names = np.unique(present)
-    if not len(names):
-        raise CourseError("Expected at least one training item, got none.")
     out = np.empty(stop - start, dtype=np.int64)
     for turn, name in enumerate(names):
         own = slice((turn - start) % len(names), None, len(names))  # places of this class in the output

@@ -1,6 +1,7 @@
 """The command line does what it says and answers mistakes with one sentence."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from made_records import make_record
@@ -37,6 +38,8 @@ def command(monkeypatch, capsys, tmp_path):
         (["run", "catdog", "--seeds", "one"], "whole numbers with commas"),
         (["run", "catdog", "--seeds", "-1"], "none of them negative"),
         (["run", "catdog", "--device", "cuda"], "CUDA GPU"),
+        (["run", "all", "--rows", "balanced"], "no --rows with `run all`"),
+        (["records", "rerun", "zzz"], "got 'zzz', which fits 0"),
         (["data", "check"], "catdog-160-cat.zip"),
         (["data", "prepare", "--size", "4"], "between 8 and 160"),
         (["records", "show", "cats"], "recorded run of cats"),
@@ -60,10 +63,8 @@ def test_an_output_that_is_a_file_is_refused(command, tmp_path):
 
 
 def test_a_demo_run_is_recorded_and_skipped_the_second_time(command, tmp_path, monkeypatch):
-    import dataclasses
-
-    demo = dataclasses.replace(experiments.catdog.PROFILES["demo"], images_total=500, images_per_epoch=500)
-    short = dataclasses.replace(experiments.EXPERIMENTS["catdog"], profiles={"demo": demo})
+    demo = replace(experiments.catdog.PROFILES["demo"], images_total=500, images_per_epoch=500)
+    short = replace(experiments.EXPERIMENTS["catdog"], profiles={"demo": demo})
     monkeypatch.setitem(experiments.EXPERIMENTS, "catdog", short)
     code, out, _ = command("run", "catdog", "--rows", "balanced,imbalanced-1", "--seeds", "0,1")
     assert code == 0
@@ -75,6 +76,39 @@ def test_a_demo_run_is_recorded_and_skipped_the_second_time(command, tmp_path, m
     code, out, _ = command("run", "catdog", "--rows", "balanced", "--seeds", "1")
     assert code == 0
     assert "balanced, seed 1: recorded already" in out
+
+
+def test_run_all_runs_every_experiment_into_a_folder_of_its_own(command, tmp_path, monkeypatch):
+    from test_tuning import MADE
+
+    monkeypatch.setattr(
+        experiments, "EXPERIMENTS", {name: replace(MADE, name=name) for name in ("one", "two")}
+    )
+    code, out, _ = command("run", "all", "--seeds", "0,1")
+    assert code == 0
+    for name in ("one", "two"):
+        records = read_records(tmp_path / "runs" / name / "records.jsonl")
+        assert [(record.row, record.seed) for record in records] == [
+            ("fixed", 0), ("fixed", 1), ("tuned", 0), ("tuned", 1),
+        ]  # fmt: skip
+        assert {record.experiment for record in records} == {name}
+
+
+def test_a_rerun_says_equal_or_names_what_differs_and_fails(command, tmp_path, monkeypatch):
+    from test_tuning import MADE
+
+    monkeypatch.setitem(experiments.EXPERIMENTS, "made", MADE)
+    (record,) = experiments.run_experiment(MADE, profile="demo", rows=["fixed"])
+    tampered = replace(record, seed=1, metrics={"test_error": 0.9}, device="another device")
+    for entry in (record, tampered):
+        append_record(tmp_path / "records.jsonl", entry)
+    code, out, _ = command("records", "rerun", record.id, "--path", "records.jsonl")
+    assert code == 0
+    assert "Equal to the last bit." in out
+    code, out, _ = command("records", "rerun", tampered.id[:8], "--path", "records.jsonl")
+    assert code == 1
+    assert "Not equal: metrics." in out
+    assert "The device differs" in out and "another device then" in out
 
 
 def test_records_can_be_listed_shown_and_summed_up(command, tmp_path):

@@ -12,8 +12,17 @@ from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
 from imbalance_course.errors import CourseError
 from imbalance_course.experiments import find_experiment, run_experiment
-from imbalance_course.experiments.catdog import EXPERIMENT, PROFILES, ROWS, load, make_loss, split
+from imbalance_course.experiments.catdog import (
+    EXPERIMENT,
+    FURTHER_ROWS,
+    PROFILES,
+    ROWS,
+    load,
+    make_loss,
+    split,
+)
 from imbalance_course.experiments.experiment import Silence
+from imbalance_course.metrics import Counts
 from imbalance_course.records import read_records
 
 DEMO = PROFILES["demo"]
@@ -25,6 +34,13 @@ TIMES = {"seconds": 0.0, "images_per_second": 0.0, "finished": ""}
 @pytest.fixture(scope="module")
 def animals():
     return load(DEMO)
+
+
+@pytest.fixture(scope="module")
+def balanced(animals):
+    return EXPERIMENT.run(
+        "balanced", DEMO, animals, torch.from_numpy(animals.images), 0, None, lambda seen: None
+    )
 
 
 @pytest.fixture
@@ -51,6 +67,27 @@ def run_and_be_killed(output, images):
 
 def test_the_rows_carry_the_lecture_s_counts():
     assert [round(row.lecture.f1, 3) for row in ROWS.values()] == pytest.approx(LECTURE_F1, abs=0.0011)
+
+
+def test_further_rows_follow_the_lecture_s_and_have_no_number_of_it():
+    assert list(EXPERIMENT.rows)[:12] == list(ROWS)
+    assert list(EXPERIMENT.rows)[12:] == list(FURTHER_ROWS)
+    assert all(row.lecture is None for row in FURTHER_ROWS.values())
+    assert len({(row.cats, row.method) for row in FURTHER_ROWS.values()}) == 12
+
+
+def test_later_remedies_train_on_the_images_of_the_plain_row(animals):
+    plain, other = (
+        split(animals, row, DEMO, 0) for row in (ROWS["imbalanced-2"], FURTHER_ROWS["imbalanced-2-vs"])
+    )
+    assert np.array_equal(plain.fit, other.fit) and np.array_equal(plain.held_out, other.held_out)
+
+
+@pytest.mark.parametrize("name", ["imbalanced-1-ldam-drw", "imbalanced-1-balanced-batches"])
+def test_heads_of_cosines_and_balanced_batches_go_through_the_whole_run(short, name):
+    (record,) = run_experiment(short, profile="demo", rows=[name])
+    assert record.metrics["roc_auc"] > 0.55
+    assert record.training_counts == {"drawn dog": 1870, "drawn cat": 170}
 
 
 def test_every_row_sees_the_same_number_of_images():
@@ -100,23 +137,25 @@ def test_a_dog_weight_of_100_multiplies_the_dogs_alone():
     assert float(loss(logits, torch.zeros(1)) / loss(logits, torch.ones(1))) == pytest.approx(100)
 
 
-def test_a_demo_run_learns_and_its_scores_agree_with_scikit_learn(animals):
-    images = torch.from_numpy(animals.images)
-    outcome = EXPERIMENT.run("balanced", DEMO, animals, images, 0, None, lambda seen: None)
-    (record,) = run_experiment(EXPERIMENT, profile="demo", rows=["balanced"])
-    assert record.drawn_data
-    assert record.at_half.f1 > 0.85
-    assert record.at_half.f1 == pytest.approx(f1_score(outcome.test_labels, outcome.test_scores >= 0.5))
-    assert record.metrics["roc_auc"] == pytest.approx(roc_auc_score(outcome.test_labels, outcome.test_scores))
-    assert record.metrics["average_precision"] == pytest.approx(
-        average_precision_score(outcome.test_labels, outcome.test_scores)
-    )
-    assert sum(record.score_histogram["positives"]) == sum(record.score_histogram["negatives"]) == 300
+def test_a_demo_run_learns_and_its_scores_agree_with_scikit_learn(animals, balanced):
+    fields = balanced.score(animals)
+    truth, scores = balanced.test_labels, balanced.test_scores
+    f1 = Counts(**fields["test_counts_at_half"]).f1
+    assert f1 > 0.85
+    assert f1 == pytest.approx(f1_score(truth, scores >= 0.5))
+    assert fields["metrics"]["roc_auc"] == pytest.approx(roc_auc_score(truth, scores))
+    assert fields["metrics"]["average_precision"] == pytest.approx(average_precision_score(truth, scores))
+    assert [sum(counts) for counts in fields["score_histogram"].values()] == [300, 300]
+    assert fields["test_groups"] is None
 
 
-def test_imbalance_costs_recall_at_one_half():
-    balanced, rare = run_experiment(EXPERIMENT, profile="demo", rows=["balanced", "imbalanced-2"])
-    assert rare.at_half.recall < balanced.at_half.recall - 0.3
+def test_imbalance_costs_recall_at_one_half_and_later_remedies_win_it_back(balanced):
+    rows = ["imbalanced-2", "imbalanced-2-logit-adjusted", "imbalanced-2-logit-adjusted-posthoc"]
+    plain, adjusted, afterwards = run_experiment(EXPERIMENT, profile="demo", rows=rows)
+    assert plain.drawn_data
+    assert plain.at_half.recall < balanced.test_scores[balanced.test_labels == 1].round().mean() - 0.3
+    assert min(adjusted.at_half.recall, afterwards.at_half.recall) > plain.at_half.recall + 0.3
+    assert afterwards.metrics["roc_auc"] == pytest.approx(plain.metrics["roc_auc"])
 
 
 @pytest.mark.parametrize("images", [50, 500, 750])

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imbalance_course.errors import CourseError
-from imbalance_course.sampling import draw_profile, index_stream, oversample, undersample
+from imbalance_course.sampling import balanced_stream, draw_profile, index_stream, oversample, undersample
 
 COUNTS = st.tuples(st.integers(1, 40), st.integers(1, 40), st.integers(1, 40))
 
@@ -61,6 +61,33 @@ def test_each_pass_of_the_stream_holds_every_item_once_in_a_new_order():
     assert stream[:30].tolist() != stream[30:].tolist()
 
 
+@given(counts=COUNTS, cut=st.integers(0, 40), rest=st.integers(0, 40), seed=st.integers(0, 3))
+def test_a_balanced_stream_cut_anywhere_continues_as_if_it_were_never_cut(counts, cut, rest, seed):
+    labels = labels_of(counts)
+    items = np.arange(len(labels))
+    whole = balanced_stream(labels, items, 0, cut + rest, seed=seed)
+    first = balanced_stream(labels, items, 0, cut, seed=seed)
+    assert np.array_equal(
+        whole, np.concatenate([first, balanced_stream(labels, items, cut, cut + rest, seed=seed)])
+    )
+
+
+@given(counts=COUNTS, batch=st.integers(1, 5), number=st.integers(0, 9))
+def test_every_balanced_batch_holds_the_classes_equally_often(counts, batch, number):
+    labels = labels_of(counts)
+    size = 3 * batch
+    drawn = balanced_stream(labels, np.arange(len(labels)), number * size, (number + 1) * size, seed=0)
+    assert np.bincount(labels[drawn], minlength=3).tolist() == [batch] * 3
+
+
+def test_a_balanced_stream_draws_only_its_positions_and_each_class_in_passes():
+    labels = labels_of((50, 50))
+    items = np.array([1, 2, 3, 60, 61])
+    drawn = balanced_stream(labels, items, 0, 12, seed=0)
+    assert sorted(drawn[0:6:2]) == sorted(drawn[6:12:2]) == [1, 2, 3]
+    assert sorted(drawn[1:5:2]) == sorted(drawn[5:9:2]) == [60, 61]
+
+
 def test_asking_for_more_than_there_is_names_the_class():
     with pytest.raises(CourseError, match="at least 3 items of class 1 to draw from, got 2"):
         draw_profile([0, 1, 1], {1: 3}, seed=0)
@@ -69,3 +96,5 @@ def test_asking_for_more_than_there_is_names_the_class():
 def test_an_empty_training_set_is_refused():
     with pytest.raises(CourseError, match="at least one training item"):
         index_stream([], 0, 1, seed=0)
+    with pytest.raises(CourseError, match="at least one training item"):
+        balanced_stream([0, 1], [], 0, 1, seed=0)

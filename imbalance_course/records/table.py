@@ -45,11 +45,26 @@ def summarize(records: Iterable[Record]) -> list[TableLine]:
     ]
 
 
+def summarize_metrics(records: Iterable[Record]) -> tuple[list[str], list[list[str]]]:
+    """Every metric of every row, for runs that do not decide between two classes.
+
+    Returns:
+        Names of the columns, and one line of text a row: row, seeds, metrics.
+    """
+    rows = group_by_row(records)
+    names = list(dict.fromkeys(name for runs in rows.values() for run in runs for name in run.metrics))
+    lines = []
+    for row, runs in rows.items():
+        values = [[run.metrics[name] for run in runs if name in run.metrics] for name in names]
+        lines.append([row, str(len(runs)), *(format_interval(found) if found else "-" for found in values)])
+    return ["row", "seeds", *(name.replace("_", " ") for name in names)], lines
+
+
 def format_score(runs: list[Record], score: str, rule: str) -> str:
     """A score of the runs of one row, with the interval that fits how they were tested."""
     if all(run.test_groups for run in runs):
         interval = group_interval(runs, score, rule)
-        return f"{interval.mean:.3f} ({interval.low:.3f} to {interval.high:.3f})"
+        return f"{interval.mean:.3f} [{interval.low:.2f}, {interval.high:.2f}]"
     return format_interval([getattr(getattr(run, rule), score) for run in runs])
 
 
