@@ -57,7 +57,7 @@ def lovasz_hinge_loss(
     Reference:
         Berman et al., The Lovász-Softmax loss, CVPR 2018, section 3 with equations 8 and 9. The weights are
         computed in closed form, where the authors, kornia 0.9 and segmentation-models-pytorch 0.6 subtract
-        neighboring indices: in float32, that misses half of the gradients of a million pixels by over 2 percent.
+        neighboring indices: in float32, half of the gradients of a million pixels are off by over 2 percent.
 
     Example:
         >>> import torch
