@@ -15,8 +15,13 @@ STEPS_THAT_REPAY = 10_000
 def translate(step: Callable[..., Any], config: TrainingConfig, device: torch.device) -> tuple[Callable, str]:
     """The step, translated where the setting asks for it or where it pays, and words on what was done.
 
-    On a CPU ``auto`` leaves the step alone: a translated step rounds differently, and records of runs on a
-    CPU hold to the last bit.
+    On a CPU ``auto`` leaves the step alone: translating takes a minute and brought no speed there, and
+    a translated step rounds differently, while records of runs on a CPU hold to the last bit.
+
+    Args:
+        step: (pixels, targets) to the loss.
+        config: its ``compile`` is on, off or auto.
+        device: where the step runs.
 
     Raises:
         CourseError: translation is asked for and there is no working compiler.

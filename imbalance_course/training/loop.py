@@ -53,12 +53,12 @@ def train(
     """Train a network and keep the epoch that scores best on the held-out part, or the last one.
 
     Args:
-        network: maps (B, 3, H, W) in [-1, 1] to (B, 1, *) or (B, C, *) logits; already on the device.
-        loss: maps logits and targets to one number. One column of logits comes as (B, *) with floating
-            targets, several come as (B, C, *) with class numbers. Where it has ``advance``, every epoch
+        network: maps (B, 3, H, W) in [-1, 1] to (B, 1, ...) or (B, C, ...) logits; already on the device.
+        loss: maps logits and targets to one number. One column of logits comes as (B, ...) with floating
+            targets, several come as (B, C, ...) with class numbers. Where it has ``advance``, every epoch
             begins by calling it with the share of the training that is over.
         images: (N, H, W, 3) uint8 on the device.
-        targets: (N, *) on the device: class numbers, masks or floating values.
+        targets: (N, ...) on the device: class numbers, masks or floating values.
         fit: positions to train on; a position may repeat.
         held_out: positions to choose the epoch on.
         config: step sizes, budget, number format.
@@ -146,7 +146,7 @@ def predict(
         images_at_once: about how many images go through the network together, a matter of memory.
 
     Returns:
-        (n, *) float64 probabilities of the positive class; (n, C, *) where there are more than two classes.
+        (n, ...) float64 probabilities of the positive class; (n, C, ...) of every class where there are more.
     """
     logits = predict_logits(network, images, positions, dtype, images_at_once=images_at_once)
     return probabilities(logits).cpu().numpy()
@@ -171,7 +171,7 @@ def predict_logits(
         images_at_once: about how many images go through the network together, a matter of memory.
 
     Returns:
-        (n, *) for a network with one column of logits, else (n, C, *), on the device.
+        (n, ...) for a network with one column of logits, else (n, C, ...), on the device.
     """
     network.eval()
     parts = np.array_split(positions, max(1, len(positions) // images_at_once))
