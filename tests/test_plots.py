@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from matplotlib.colors import to_hex
 
 from imbalance_course import plots
-from imbalance_course.metrics import Counts, confusion_counts, mean_interval, reliability_curve
+from imbalance_course.metrics import Counts, Interval, confusion_counts, mean_interval, reliability_curve
 from imbalance_course.plots.lines import spread
 
 LABELS = [0, 0, 0, 1, 0, 1, 1]
@@ -45,6 +45,7 @@ def every_figure():
         "confusion_matrix": plots.confusion_matrix(Counts(tp=821, fp=11, fn=679, tn=1489), ("cat", "dog")),
         "curves": plots.curves(x, {"a": x, "b": x**2}, "x (cm)", "y", markers={"half": 0.5}),
         "histogram_of_scores": plots.histogram_of_scores(LABELS, SCORES, 0.5),
+        "intervals_by_row": plots.intervals_by_row({"a": {"b": Interval(0.8, 0.7, 0.9, 3)}}, "F1"),
         "image_grid": plots.image_grid(np.zeros((3, 4, 4, 3), np.uint8), ["a", "b", "c"], columns=2),
         "learning_curves": plots.learning_curves({"a": [{"loss": 0.6}, {"loss": 0.4}]}),
         "reliability_diagram": plots.reliability_diagram({"model": reliability_curve(LABELS, SCORES)}),

@@ -23,6 +23,7 @@ _HOMES = {
     "reliability_diagram": "scores",
     "threshold_curves": "scores",
     "rows_with_intervals": "results",
+    "intervals_by_row": "intervals",
 }
 
 __all__ = sorted(_HOMES)

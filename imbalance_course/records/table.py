@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from imbalance_course.metrics import mean_interval
-from imbalance_course.records.groups import group_interval
 from imbalance_course.records.record import Record
+from imbalance_course.records.scores import Score, format_interval
 
 
 @dataclass(frozen=True)
@@ -37,9 +36,9 @@ def summarize(records: Iterable[Record]) -> list[TableLine]:
         TableLine(
             row=row,
             seeds=len(runs),
-            f1_at_half=format_score(runs, "f1", "at_half"),
-            f1_at_threshold=format_score(runs, "f1", "at_threshold"),
-            balanced_accuracy=format_score(runs, "balanced_accuracy", "at_half"),
+            f1_at_half=Score("f1", "at_half").text(runs),
+            f1_at_threshold=Score("f1", "at_threshold").text(runs),
+            balanced_accuracy=Score("balanced_accuracy", "at_half").text(runs),
         )
         for row, runs in group_by_row(records).items()
     ]
@@ -58,26 +57,3 @@ def summarize_metrics(records: Iterable[Record]) -> tuple[list[str], list[list[s
         values = [[run.metrics[name] for run in runs if name in run.metrics] for name in names]
         lines.append([row, str(len(runs)), *(format_interval(found) if found else "-" for found in values)])
     return ["row", "seeds", *(name.replace("_", " ") for name in names)], lines
-
-
-def format_score(runs: list[Record], score: str, rule: str) -> str:
-    """A score of the runs of one row, with the interval that fits how they were tested."""
-    if all(run.test_groups for run in runs):
-        interval = group_interval(runs, score, rule)
-        return f"{interval.mean:.3f} [{interval.low:.2f}, {interval.high:.2f}]"
-    return format_interval([getattr(getattr(run, rule), score) for run in runs])
-
-
-def format_interval(values: list[float]) -> str:
-    """Mean and half-width of the 95 % interval over seeds, or the single value without one.
-
-    Example:
-        >>> format_interval([0.5])
-        '0.500 (one seed)'
-        >>> format_interval([0.4, 0.5, 0.6])
-        '0.500 ± 0.248'
-    """
-    if len(values) == 1:
-        return f"{values[0]:.3f} (one seed)"
-    interval = mean_interval(values)
-    return f"{interval.mean:.3f} ± {interval.high - interval.mean:.3f}"

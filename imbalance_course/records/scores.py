@@ -1,0 +1,67 @@
+"""Scores of the runs of one row, with the interval that fits how they were tested."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from imbalance_course.metrics import Interval, mean_interval
+from imbalance_course.records.groups import group_interval
+from imbalance_course.records.record import Record
+
+NO_RECORD = "no record yet"
+
+
+@dataclass(frozen=True)
+class Score:
+    """A score of test images.
+
+    Attributes:
+        name: one of the record's metrics, or a score of :class:`imbalance_course.metrics.Counts`.
+        rule: threshold of those counts, ``at_half`` or ``at_threshold``.
+        heading: heading of its column in a table.
+    """
+
+    name: str
+    rule: str = "at_half"
+    heading: str = ""
+
+    def of(self, run: Record) -> float:
+        """The score of one run."""
+        if self.name in run.metrics:
+            return run.metrics[self.name]
+        return getattr(getattr(run, self.rule), self.name)
+
+    def interval(self, runs: Sequence[Record]) -> Interval | None:
+        """Score of a row with its 95 % interval: over cases where images come in cases, else over seeds.
+
+        Returns:
+            None without a run; with one seed the ends are NaN.
+        """
+        if not runs:
+            return None
+        if any(run.test_groups for run in runs):
+            return group_interval(runs, self.name, self.rule)
+        return mean_interval([self.of(run) for run in runs])
+
+    def text(self, runs: Sequence[Record]) -> str:
+        """The same as text: mean and half-width over seeds, or score and ends over cases."""
+        found = self.interval(runs)
+        if found is None:
+            return NO_RECORD
+        if runs[0].test_groups:
+            return f"{found.mean:.3f} [{found.low:.2f}, {found.high:.2f}]"
+        return format_interval([self.of(run) for run in runs])
+
+
+def format_interval(values: list[float]) -> str:
+    """Mean and half-width of the 95 % interval over seeds, or the single value without one.
+
+    Example:
+        >>> format_interval([0.5])
+        '0.500 (one seed)'
+        >>> format_interval([0.4, 0.5, 0.6])
+        '0.500 ± 0.248'
+    """
+    if len(values) == 1:
+        return f"{values[0]:.3f} (one seed)"
+    interval = mean_interval(values)
+    return f"{interval.mean:.3f} ± {interval.high - interval.mean:.3f}"
