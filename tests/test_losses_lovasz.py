@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from peers import load_kornia, load_smp
 
 from imbalance_course import losses
-from imbalance_course.losses.jaccard import jaccard_weights
+from imbalance_course.losses import jaccard
 
 EMPTY = torch.zeros(1, 4, dtype=torch.long)
 
@@ -132,21 +132,21 @@ def test_kornia_agrees_with_all_classes_and_with_one_logit():
     )
 
 
-def test_the_two_ways_to_sort_give_the_same_weights():
-    """float32 errors are sorted packed with their positions, float64 errors by position."""
+def test_the_three_ways_to_sort_give_the_same_weights():
+    """float32 errors are sorted packed with their positions, float64 errors by position, on a GPU by torch."""
     generator = torch.Generator().manual_seed(0)
     errors = torch.rand(3, 1000, generator=generator) * torch.tensor([[1.0], [1e4], [1e-30]])
     truth = torch.rand(3, 1000, generator=generator) < torch.tensor([[0.5], [0.01], [0.0]])
-    torch.testing.assert_close(
-        jaccard_weights(errors, truth), jaccard_weights(errors.double(), truth).float()
-    )
+    packed = jaccard.jaccard_weights(errors, truth)
+    torch.testing.assert_close(packed, jaccard.jaccard_weights(errors.double(), truth).float())
+    torch.testing.assert_close(packed, jaccard._by_torch(errors, truth))
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_the_weights_are_a_sound_operator_for_the_compiler(dtype):
     errors = torch.rand(4, 3, dtype=dtype).T  # rows that do not lie together in memory
-    torch.library.opcheck(jaccard_weights, (errors, errors > 0.5))
-    torch.library.opcheck(jaccard_weights, (errors[:0], errors[:0] > 0.5))
+    torch.library.opcheck(jaccard.jaccard_weights, (errors, errors > 0.5))
+    torch.library.opcheck(jaccard.jaccard_weights, (errors[:0], errors[:0] > 0.5))
 
 
 def test_weights_of_large_images_keep_their_digits_where_differences_of_indices_lose_them():

@@ -29,36 +29,39 @@ def jaccard_weights(errors: Tensor, truth: Tensor) -> Tensor:
         >>> jaccard_weights(torch.tensor([[0.2, 0.9, 0.4]]), torch.tensor([[True, True, False]]))
         tensor([[0.3333, 0.5000, 0.1667]])
     """
-    errors, weights = (
-        errors.detach().contiguous(),
-        torch.empty_like(errors, memory_format=torch.contiguous_format),
-    )
-    pixels = errors.shape[1]
-    if errors.is_cuda:
-        order = errors.argsort(dim=1, descending=True)
-        truth = truth.gather(1, order)
-        found = truth.cumsum(1)
-        ranks = torch.arange(1, pixels + 1, device=errors.device)
-        return weights.scatter(
-            1, order, _growth(truth, (found[:, -1:] - found).to(errors.dtype), ranks, torch.where)
-        )
-    ranks = np.arange(1, pixels + 1, dtype=np.int32)
+    return _by_torch(errors, truth) if errors.is_cuda else _by_numpy(errors, truth)
+
+
+@jaccard_weights.register_fake
+def _(errors: Tensor, truth: Tensor) -> Tensor:
+    return torch.empty_like(errors, memory_format=torch.contiguous_format)
+
+
+def _by_torch(errors: Tensor, truth: Tensor) -> Tensor:
+    """All rows together, for a GPU."""
+    order = errors.argsort(dim=1, descending=True)
+    truth = truth.gather(1, order)
+    found = truth.cumsum(1)
+    left = (found[:, -1:] - found).to(errors.dtype)
+    ranks = torch.arange(1, errors.shape[1] + 1, device=errors.device)
+    weights = torch.empty_like(errors, memory_format=torch.contiguous_format)
+    return weights.scatter(1, order, _growth(truth, left, ranks, torch.where))
+
+
+def _by_numpy(errors: Tensor, truth: Tensor) -> Tensor:
+    """Row after row, which stays in the processor's cache; NumPy lets other threads run meanwhile."""
+    weights = torch.empty_like(errors, memory_format=torch.contiguous_format)
+    ranks = np.arange(1, errors.shape[1] + 1, dtype=np.int32)
 
     def fill(row_errors: np.ndarray, row_truth: np.ndarray, row_weights: np.ndarray) -> None:
-        """One row after the other stays in the processor's cache; NumPy lets other threads run meanwhile."""
         order, ordered_truth = _sort(row_errors, row_truth)
         found = np.cumsum(ordered_truth, dtype=np.int32)
         left = (found[-1:] - found).astype(row_errors.dtype)
         row_weights[order] = _growth(ordered_truth, left, ranks, np.where)
 
     with ThreadPoolExecutor(torch.get_num_threads()) as pool:
-        list(pool.map(fill, errors.numpy(), truth.numpy(), weights.numpy()))
+        list(pool.map(fill, errors.detach().contiguous().numpy(), truth.numpy(), weights.numpy()))
     return weights
-
-
-@jaccard_weights.register_fake
-def _(errors: Tensor, truth: Tensor) -> Tensor:
-    return torch.empty_like(errors, memory_format=torch.contiguous_format)
 
 
 def _growth(truth, left, ranks, where: Callable):
