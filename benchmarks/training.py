@@ -1,6 +1,6 @@
 """Images a second of the training loop against a DataLoader that decodes and transforms with PIL.
 
-    python benchmarks/training.py                             # about three minutes on two cores
+    python benchmarks/training.py                             # minutes on two free cores
     python benchmarks/training.py --network vgg16 --size 160  # a GPU's worth of work
 
 Every candidate trains the same network on the same drawn images with the same batch size, number format,
