@@ -209,8 +209,14 @@ def test_sources_are_those_that_the_documents_print():
     assert {remedy for values in tables.ARTICLE.values() for remedy in values} <= set(breakhis.REMEDIES)
 
 
-def test_every_row_of_cat_and_dog_is_in_a_table():
-    assert set(tables.LECTURE_TITLES) | set(tables.FURTHER_TITLES) == set(catdog.EXPERIMENT.rows)
+def test_every_row_of_every_experiment_is_in_a_table():
+    shown = {*tables.LECTURE_TITLES, *tables.FURTHER_TITLES, *tables.AUTOBALANCE_TITLES}
+    for name in breakhis.ROWS:
+        network = breakhis.ROWS[name].network
+        splits = tables.runs_by_split(network, [make_run(name, experiment="breakhis")])
+        shown |= {run.row for rows in splits.values() for runs in rows.values() for run in runs}
+    for experiment in EXPERIMENTS.values():
+        assert set(experiment.rows) - shown == set(), experiment.name
 
 
 def test_a_figure_draws_the_intervals_and_the_source_and_names_the_gap():
