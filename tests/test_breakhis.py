@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 import torch
 
+from imbalance_course.datasets.locations import DATA_VARIABLE, find_packs
+from imbalance_course.datasets.registry import DATA_SETS
 from imbalance_course.errors import CourseError
 from imbalance_course.experiments import run_experiment
 from imbalance_course.experiments.breakhis import ARTICLE, EXPERIMENT, PROFILES, ROWS, Row, load, split
@@ -104,3 +106,16 @@ def test_the_article_s_accuracies_do_not_follow_from_its_class_rates():
 def test_the_article_is_quoted_beside_the_split_that_it_used():
     quoted = [name for name, row in ROWS.items() if row.article]
     assert quoted == [name for name, row in ROWS.items() if row.split == "image" and row.remedy in ARTICLE]
+
+
+@pytest.mark.skipif(not find_packs(DATA_SETS["breakhis"]), reason=f"needs real images; set {DATA_VARIABLE}")
+@pytest.mark.parametrize("seed", range(5))
+def test_real_cases_stay_on_one_side_and_every_part_has_benign_ones(seed):
+    tissue = load(dataclasses.replace(PROFILES["laptop"], image_size=16))
+    parts = split(tissue, ROWS["resnet18-case-plain"], PROFILES["laptop"], seed)
+    cases = [
+        {label: len(set(tissue.groups[part][tissue.labels[part] == label])) for label in (0, 1)}
+        for part in (parts.fit, parts.held_out, parts.test)
+    ]
+    assert [case[1] for case in cases] == [6, 2, 2]
+    assert sum(case[0] for case in cases) == 34
