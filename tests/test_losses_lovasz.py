@@ -133,7 +133,7 @@ def test_kornia_agrees_with_all_classes_and_with_one_logit():
 
 
 def test_the_three_ways_to_sort_give_the_same_weights():
-    """float32 errors are sorted packed with their positions, float64 errors by position, on a GPU by torch."""
+    """float32 errors are sorted packed with their positions, float64 ones by position, on a GPU by torch."""
     generator = torch.Generator().manual_seed(0)
     errors = torch.rand(3, 1000, generator=generator) * torch.tensor([[1.0], [1e4], [1e-30]])
     truth = torch.rand(3, 1000, generator=generator) < torch.tensor([[0.5], [0.01], [0.0]])

@@ -51,16 +51,18 @@ def _by_torch(errors: Tensor, truth: Tensor) -> Tensor:
 def _by_numpy(errors: Tensor, truth: Tensor) -> Tensor:
     """Row after row, which stays in the processor's cache; NumPy lets other threads run meanwhile."""
     weights = torch.empty_like(errors, memory_format=torch.contiguous_format)
-    ranks = np.arange(1, errors.shape[1] + 1, dtype=np.int32)
+    errors = errors.detach().contiguous()
+    positions = np.arange(errors.shape[1])
+    ranks = (positions + 1).astype(weights.numpy().dtype)
 
     def fill(row_errors: np.ndarray, row_truth: np.ndarray, row_weights: np.ndarray) -> None:
-        order, ordered_truth = _sort(row_errors, row_truth)
+        order, ordered_truth = _sort(row_errors, row_truth, positions)
         found = np.cumsum(ordered_truth, dtype=np.int32)
-        left = (found[-1:] - found).astype(row_errors.dtype)
+        left = (found[-1:] - found).astype(ranks.dtype)
         row_weights[order] = _growth(ordered_truth, left, ranks, np.where)
 
     with ThreadPoolExecutor(torch.get_num_threads()) as pool:
-        list(pool.map(fill, errors.detach().contiguous().numpy(), truth.numpy(), weights.numpy()))
+        list(pool.map(fill, errors.numpy(), truth.numpy(), weights.numpy()))
     return weights
 
 
@@ -75,7 +77,7 @@ def _growth(truth, left, ranks, where: Callable):
     return where(truth | (union == 1), 1, left / (union - 1).clip(1)) / union
 
 
-def _sort(errors: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _sort(errors: np.ndarray, truth: np.ndarray, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Positions from the largest error to the smallest, and the truth in that order.
 
     The bits of numbers of at least 0 are ordered as the numbers are. So a float32 error, its position and its
@@ -86,7 +88,10 @@ def _sort(errors: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray
         return order, truth[order]
     packed = np.subtract(LOW_31_BITS, errors.view(np.int32), dtype=np.int64)
     packed <<= 32
-    packed |= np.arange(len(errors)) << 1
+    packed |= positions << 1
     packed |= truth
     packed.sort()
-    return (packed >> 1) & LOW_31_BITS, (packed & 1).astype(bool)
+    ordered_truth = (packed & 1).astype(bool)
+    packed >>= 1
+    packed &= LOW_31_BITS
+    return packed, ordered_truth
