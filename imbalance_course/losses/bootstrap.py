@@ -8,6 +8,7 @@ from torch import Tensor
 from imbalance_course.losses.binary import prepare_binary
 from imbalance_course.losses.common import LossModule, Reduction, Weight, check_settings, check_weight, reduce
 from imbalance_course.losses.entropy import binary_cross_entropy, cross_entropy
+from imbalance_course.losses.images import class_rows, image_rows
 from imbalance_course.losses.multiclass import prepare_multiclass
 from imbalance_course.losses.ordering import descending, largest
 
@@ -68,9 +69,8 @@ def binary_bootstrapped_cross_entropy(
     def loss(some_logits: Tensor, some_targets: Tensor) -> Tensor:
         return binary_cross_entropy(some_logits, some_targets, weight=weight, reduction="none")
 
-    shape = _rows(targets.shape, pooled)
-    logits, rows = logits.reshape(shape), targets.reshape(shape)
-    return _of_hardest(loss, logits, rows, targets.shape, kept, k, fraction, reduction)
+    rows = image_rows(logits, pooled), image_rows(targets, pooled)
+    return _of_hardest(loss, *rows, targets.shape, kept, k, fraction, reduction)
 
 
 def bootstrapped_cross_entropy(
@@ -124,10 +124,9 @@ def bootstrapped_cross_entropy(
     def loss(some_logits: Tensor, some_targets: Tensor) -> Tensor:
         return cross_entropy(some_logits, some_targets, weight=weight, reduction="none")
 
-    shape = _rows(items, pooled)
-    soft = targets.is_floating_point()
-    rows = _class_rows(targets, pooled) if soft else targets.reshape(shape)
-    return _of_hardest(loss, _class_rows(logits, pooled), rows, items, kept, k, fraction, reduction)
+    to_rows = class_rows if targets.is_floating_point() else image_rows
+    rows = class_rows(logits, pooled), to_rows(targets, pooled)
+    return _of_hardest(loss, *rows, items, kept, k, fraction, reduction)
 
 
 def _of_hardest(loss, logits, targets, items, kept, k, fraction, reduction) -> Tensor:
@@ -169,20 +168,6 @@ def _of_hardest(loss, logits, targets, items, kept, k, fraction, reduction) -> T
 
 def _share(fraction: float, size: int) -> int:
     return math.ceil(max(fraction * size - TINY, 0))
-
-
-def _rows(items: tuple[int, ...], pooled: bool) -> tuple[int, int]:
-    """Images and items of each, or one row of all items."""
-    return (1, math.prod(items)) if pooled else (items[0], math.prod(items[1:]))
-
-
-def _class_rows(values: Tensor, pooled: bool) -> Tensor:
-    """(N, C, *) -> (N, C, n), or (1, C, N n) when pooled."""
-    classes = values.shape[1]
-    items = (values.shape[0], *values.shape[2:])
-    if pooled:
-        return values.movedim(1, 0).reshape(1, classes, math.prod(items))
-    return values.reshape(items[0], classes, math.prod(items[1:]))
 
 
 def _at(values: Tensor, index: Tensor) -> Tensor:
