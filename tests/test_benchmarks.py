@@ -1,0 +1,42 @@
+"""The benchmarks start, and their clock and their scale tell the truth."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
+sys.path.append(str(BENCHMARKS))
+
+
+@pytest.mark.parametrize("name", ["losses.py", "training.py"])
+def test_a_benchmark_starts_and_says_what_it_measures(name):
+    done = subprocess.run(
+        [sys.executable, BENCHMARKS / name, "--help"], capture_output=True, text=True, check=True
+    )
+    assert "--rounds" in done.stdout
+
+
+def test_candidates_take_turns_and_the_first_calls_are_not_counted():
+    from timing import shortest_times
+
+    calls = []
+    work = {name: lambda name=name: calls.append(name) for name in "ab"}
+    assert set(shortest_times(work, rounds=3)) == {"a", "b"}
+    assert "".join(calls) == "aabb" + "ab" * 3
+
+
+def test_the_scale_weighs_what_is_held_at_the_same_time():
+    from timing import peak_extra_bytes
+
+    def one_after_the_other():
+        for _ in range(3):
+            torch.empty(2**20, dtype=torch.uint8).fill_(1)
+
+    def together():
+        return [torch.empty(2**20, dtype=torch.uint8).fill_(1) for _ in range(3)]
+
+    assert peak_extra_bytes(one_after_the_other) == 2**20
+    assert peak_extra_bytes(together) == 3 * 2**20
