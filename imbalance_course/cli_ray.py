@@ -23,7 +23,8 @@ def run_on_ray(experiments, output: Path, *, address: str, cores: int, device: s
     Raises:
         CourseError: no Ray, no cluster, or what the experiments refuse.
     """
-    from imbalance_course.experiments.scaling import connect, run_on_cluster
+    from imbalance_course.experiments.ray_cluster import connect
+    from imbalance_course.experiments.scaling import run_on_cluster
     from imbalance_course.progress import RunBar
 
     complete = True
