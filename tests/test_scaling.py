@@ -50,8 +50,10 @@ def cluster():
 def threads(number):
     before = torch.get_num_threads()
     torch.set_num_threads(number)
-    yield
-    torch.set_num_threads(before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def unvarying(records):
@@ -193,6 +195,13 @@ def test_a_worker_that_does_not_see_the_output_folder_keeps_checkpoints_in_its_c
     assert record.row == "fixed"
     assert used[0].parent == tmp_path / "cache" / "checkpoints" / "made"
     assert not used[0].exists() and superfluous == []
+
+
+def test_a_gpu_that_pytorch_cannot_use_is_a_mistake_and_no_slow_run(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    given = ray_cluster.Cluster(cores=1, gpu=True, at_once=1)
+    with threads(1), pytest.raises(CourseError, match="use the GPU that Ray gave it, but it sees none"):
+        run_on_worker(given, MADE, "demo", "fixed", 0, None, False)
 
 
 def test_the_command_names_failed_runs_and_exits_with_1(cluster, monkeypatch, capsys, tmp_path):
