@@ -9,7 +9,17 @@ from imbalance_course.errors import CourseError
 from imbalance_course.metrics import Counts
 
 SCHEMA = 1
-VARYING = ("seconds", "images_per_second", "finished", "commit", "version", "torch_version", "device")
+# What may differ between two makings of one run. The threshold is compared; the words of its rule are not.
+VARYING = (
+    "seconds",
+    "images_per_second",
+    "finished",
+    "commit",
+    "version",
+    "torch_version",
+    "device",
+    "threshold_rule",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
