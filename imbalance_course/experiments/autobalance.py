@@ -64,10 +64,10 @@ PROFILES = {
     ),
     "laptop": _extend(
         "laptop",
-        search_images=50_000,
+        search_images=40_000,
         search_interval=20,
         search_warmup_share=0.3,
-        upper_batches=2,
+        upper_batches=1,
         upper_batch_size=128,
         upper_learning_rate=0.5,
     ),

@@ -42,7 +42,7 @@ class SearchSettings:
     upper_momentum: float = 0.0  # share of the last step that is repeated
     neumann_terms: int = 5  # terms of the series for the inverse second derivative
     neumann_step: float = 1.0  # its step, in units of one over the largest eigenvalue; below 2
-    power_iterations: int = 4  # products with the second derivative to estimate that eigenvalue
+    power_iterations: int = 3  # products with the second derivative to estimate that eigenvalue
     initial_delta: float = 1.0  # Delta of all classes at the start; the factor is its sigmoid
     initial_tau: float = 0.0  # l at the start, in units of the logarithms of the class shares
 
@@ -130,18 +130,18 @@ class SearchedLoss(nn.Module):
             self._write()
 
     def _measure(self, number: int) -> dict[str, Any]:
-        network, settings, config = self.network[0].eval(), self.settings, self.training_config
+        settings, config = self.settings, self.training_config
         delta, shift = self.delta.clone().requires_grad_(), self.shift.clone().requires_grad_()
 
         def trained_by(pixels: Tensor, labels: Tensor) -> Tensor:
-            return vs_loss(network(pixels), labels, scale=delta.sigmoid(), shift=shift)
+            return vs_loss(self._predict(pixels), labels, scale=delta.sigmoid(), shift=shift)
 
         def judged_by(pixels: Tensor, labels: Tensor) -> Tensor:
-            return cross_entropy(network(pixels), labels)
+            return cross_entropy(self._predict(pixels), labels)
 
         lower = [partial(trained_by, *batch) for batch in self._lower_batches(number)]
         upper = [partial(judged_by, *batch) for batch in self._upper_batches(number)]
-        weights = list(network.parameters())
+        weights = list(self.network[0].eval().parameters())
         eigenvalue = largest_eigenvalue(lower, weights, iterations=settings.power_iterations, seed=self.seed)
         if not 0 < eigenvalue < math.inf:
             raise CourseError(
@@ -163,6 +163,12 @@ class SearchedLoss(nn.Module):
             "largest_eigenvalue": eigenvalue,
             "hypergradient": [part.tolist() for part in hypergradient],
         }
+
+    def _predict(self, pixels: Tensor) -> Tensor:
+        """Logits in the format of the weights, products in that of the training."""
+        half = self.training_config.precision == "bfloat16"
+        with torch.autocast(pixels.device.type, dtype=torch.bfloat16, enabled=half):
+            return self.network[0](pixels).to(pixels.dtype)
 
     def _move(self, step: dict[str, Any]) -> None:
         slope = torch.tensor(step["hypergradient"], dtype=torch.float64).to(self.velocity)
