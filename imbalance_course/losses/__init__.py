@@ -3,6 +3,7 @@
 Rules that hold for every loss:
 
 - ``mean`` divides by the number of items that are not ignored, never by the sum of weights; no items give 0.
+  An item is a target, a pixel for example, or a whole image for the losses of regions: each loss says so.
 - Half-precision logits are computed, and returned, in float32.
 - Logits must be finite. Argument errors come from shapes and Python arguments, never from tensor values.
 """
