@@ -10,8 +10,10 @@ Other libraries come with the extra ``peers``.
 
 import argparse
 import importlib.util
+import sys
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -183,6 +185,7 @@ def monai_losses(kind: str) -> dict[str, Loss]:
 
 def smp_losses(kind: str) -> dict[str, Loss]:
     """Losses of segmentation-models-pytorch."""
+    sys.path.append(str(Path(__file__).parent.parent / "tests"))
     from peers import load_smp
 
     smp = load_smp()
