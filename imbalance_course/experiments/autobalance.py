@@ -55,11 +55,11 @@ def _extend(profile: str, **search: Any) -> AutoBalanceConfig:
 PROFILES = {
     "demo": _extend(
         "demo",
-        search_images=3_000,
+        search_images=2_500,
         search_interval=10,
         search_warmup_share=0.25,
         upper_batches=1,
-        upper_batch_size=80,
+        upper_batch_size=60,
         upper_learning_rate=0.5,
     ),
     "laptop": _extend(
