@@ -1,6 +1,42 @@
-"""Settings for every test."""
+"""Settings for every test, and the browser of those that need one."""
 
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
 
 # The same examples in every run, and no deadline: a busy machine is not a failure.
 settings.load_profile("ci")
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+
+
+@pytest.fixture(scope="module")
+def tab():
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser at {CHROMIUM}: apt-get install chromium")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS.split())
+        yield browser.new_page()
+        browser.close()
+
+
+@pytest.fixture
+def page(tab):
+    problems = []
+
+    def on_message(message):
+        if message.type in ("error", "warning"):
+            problems.append(message.text)
+
+    def on_error(error):
+        problems.append(str(error))
+
+    tab.on("console", on_message)
+    tab.on("pageerror", on_error)
+    yield tab
+    tab.remove_listener("console", on_message)
+    tab.remove_listener("pageerror", on_error)
+    assert problems == []

@@ -1,11 +1,17 @@
 """All exercises by key, and the two ways to ask about an answer."""
 
+from importlib import import_module
+from pathlib import Path
+
 from imbalance_course.errors import CourseError
-from imbalance_course.exercises import chapter_01, chapter_02, chapter_03, chapter_04, chapter_09
 from imbalance_course.exercises.core import Exercise, Verdict, judge
 
-CHAPTERS = (chapter_01, chapter_02, chapter_03, chapter_04, chapter_09)
-ALL: dict[str, Exercise] = {exercise.key: exercise for chapter in CHAPTERS for exercise in chapter.EXERCISES}
+CHAPTERS = sorted(file.stem for file in Path(__file__).parent.glob("chapter_*.py"))
+ALL: dict[str, Exercise] = {
+    exercise.key: exercise
+    for chapter in CHAPTERS
+    for exercise in import_module(f"{__package__}.{chapter}").EXERCISES
+}
 
 
 def evaluate(key: str, answer: object) -> Verdict:

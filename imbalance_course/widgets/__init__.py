@@ -12,12 +12,19 @@ Example:
 from importlib import import_module
 from typing import Any
 
-__all__ = ["AccuracyParadox", "FocalCurves", "SigmoidFit", "ThresholdExplorer", "WeightedThreshold"]
+_HOMES = {  # figure -> its module
+    "AccuracyParadox": "figures",
+    "FocalCurves": "figures",
+    "SigmoidFit": "figures",
+    "ThresholdExplorer": "figures",
+    "WeightedThreshold": "figures",
+}
+__all__ = list(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
-    if name in __all__:
-        return getattr(import_module(f"{__name__}.figures"), name)
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -1,0 +1,16 @@
+"""Every interactive figure, made for tests."""
+
+import numpy as np
+
+from imbalance_course import widgets
+
+RNG = np.random.default_rng(0)
+LABELS = (RNG.random(400) < 0.2).astype(int)
+SCORES = np.round(1 / (1 + np.exp(-(RNG.normal(size=400) + 2 * LABELS - 1))), 2)
+MAKE = {
+    "AccuracyParadox": widgets.AccuracyParadox,
+    "SigmoidFit": widgets.SigmoidFit,
+    "WeightedThreshold": widgets.WeightedThreshold,
+    "FocalCurves": widgets.FocalCurves,
+    "ThresholdExplorer": lambda **values: widgets.ThresholdExplorer(LABELS, SCORES, **values),
+}
