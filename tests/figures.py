@@ -9,6 +9,7 @@ LABELS = (RNG.random(400) < 0.2).astype(int)
 SCORES = np.round(1 / (1 + np.exp(-(RNG.normal(size=400) + 2 * LABELS - 1))), 2)
 MAKE = {
     "AccuracyParadox": widgets.AccuracyParadox,
+    "OverlapLosses": widgets.OverlapLosses,
     "PrevalenceExplorer": widgets.PrevalenceExplorer,
     "SigmoidFit": widgets.SigmoidFit,
     "WeightedThreshold": widgets.WeightedThreshold,

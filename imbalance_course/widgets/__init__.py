@@ -15,6 +15,7 @@ from typing import Any
 _HOMES = {  # figure -> its module
     "AccuracyParadox": "figures",
     "FocalCurves": "figures",
+    "OverlapLosses": "overlap",
     "PrevalenceExplorer": "prevalence",
     "SigmoidFit": "figures",
     "ThresholdExplorer": "figures",
