@@ -74,11 +74,11 @@ class BinaryOutcome(Outcome):
         edges = np.linspace(0, 1, HISTOGRAM_BINS + 1)
         return {
             "held_out_counts": count_classes(data, self.held_out_labels),
-            "test_counts_at_half": _as_numbers(confusion_counts(truth, scores, 0.5)),
+            "test_counts_at_half": as_numbers(confusion_counts(truth, scores, 0.5)),
             "threshold": threshold,
             "threshold_rule": "highest F1 on the held-out part, weighted to a share of positives of "
             f"{self.prevalence:g}",
-            "test_counts_at_threshold": _as_numbers(confusion_counts(truth, scores, threshold)),
+            "test_counts_at_threshold": as_numbers(confusion_counts(truth, scores, threshold)),
             "metrics": {
                 "roc_auc": float(roc_auc(truth, scores)),
                 "average_precision": float(average_precision(truth, scores)),
@@ -99,7 +99,7 @@ class BinaryOutcome(Outcome):
         return {
             group: {
                 rule: list(
-                    _as_numbers(
+                    as_numbers(
                         confusion_counts(self.test_labels[inside], self.test_scores[inside], threshold)
                     ).values()
                 )
@@ -190,5 +190,6 @@ def count_classes(data: ImageSet, labels: np.ndarray) -> dict[str, int]:
     return {name: int(count) for name, count in zip(data.class_names, counts, strict=True)}
 
 
-def _as_numbers(counts: Counts) -> dict[str, int]:
+def as_numbers(counts: Counts) -> dict[str, int]:
+    """The four counts as a record writes them."""
     return {name: int(value) for name, value in dataclasses.asdict(counts).items()}

@@ -1,6 +1,7 @@
 """Scores of binary decisions and probabilities: counts, rankings, calibration, intervals over seeds.
 
-Only :func:`mean_interval` needs SciPy; everything else needs NumPy alone.
+Only :func:`mean_interval` needs SciPy; everything else here needs NumPy alone. Scores of boundaries and
+objects are in :mod:`imbalance_course.metrics.masks`, which needs SciPy from the start.
 """
 
 from imbalance_course.metrics.calibration import (

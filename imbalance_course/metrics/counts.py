@@ -70,6 +70,11 @@ class Counts:
         return _ratio(2 * self.tp, 2 * self.tp + self.fp + self.fn)
 
     @property
+    def iou(self) -> float:
+        """tp / (tp + fp + fn), overlap over union or Jaccard index; 0 where no positive is found."""
+        return _ratio(self.tp, self.tp + self.fp + self.fn)
+
+    @property
     def accuracy(self) -> float:
         """(tp + tn) / all; 0 without items."""
         return _ratio(self.tp + self.tn, self.total)

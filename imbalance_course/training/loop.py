@@ -53,11 +53,12 @@ def train(
     """Train a network and keep the epoch that scores best on the held-out part, or the last one.
 
     Args:
-        network: maps (B, 3, H, W) in [-1, 1] to (B, 1, ...) or (B, C, ...) logits; already on the device.
+        network: maps (B, C, H, W) in [-1, 1] to (B, 1, ...) or (B, K, ...) logits; already on the device.
         loss: maps logits and targets to one number. One column of logits comes as (B, ...) with floating
-            targets, several come as (B, C, ...) with class numbers. Where it has ``advance``, every epoch
-            begins by calling it with the share of the training that is over.
-        images: (N, H, W, 3) uint8 on the device.
+            targets, several come as (B, K, ...) with class numbers. Floating targets stay floating.
+            Where it has ``advance``, every epoch begins by calling it with the share of the training that
+            is over.
+        images: (N, H, W, C) uint8 on the device.
         targets: (N, ...) on the device: class numbers, masks or floating values.
         fit: positions to train on; a position may repeat.
         held_out: positions to choose the epoch on.
@@ -102,8 +103,8 @@ def train(
         # A seed of its own for every epoch: a resumed run draws the same transforms and drops the same units.
         with _seeded(seed * 10_000 + epoch, device) as generator:
             for step, chosen in enumerate(order.split(batch)):
-                pixels = rescale(images.index_select(0, chosen), _storage(dtype))
-                pixels, truth = task.transform(pixels, targets.index_select(0, chosen), generator)
+                picked, truth = task.pick(images, targets, chosen, generator)
+                pixels, truth = task.transform(rescale(picked, _storage(dtype)), truth, generator)
                 for group in optimizer.param_groups:
                     group["lr"] = step_size(config, epoch * config.steps_per_epoch + step)
                 value = loss_of(pixels, truth)
@@ -190,8 +191,9 @@ def send(positions: np.ndarray, device: torch.device) -> Tensor:
 def _make_loss(network: nn.Module, loss: nn.Module, dtype: torch.dtype) -> Callable[[Tensor, Tensor], Tensor]:
     def loss_of(pixels: Tensor, targets: Tensor) -> Tensor:
         logits = _forward(network, pixels, dtype)
-        # One number for one target: labels of the positive class, or values. Else class numbers.
-        return loss(logits, targets.to(logits.dtype) if logits.ndim == targets.ndim else targets.long())
+        # One number for one target, or values: as the logits are. Else class numbers.
+        as_values = logits.ndim == targets.ndim or targets.is_floating_point()
+        return loss(logits, targets.to(logits.dtype) if as_values else targets.long())
 
     return loss_of
 

@@ -9,8 +9,16 @@ from torch import Tensor
 from imbalance_course.augment import Augmentation, augment_batch
 from imbalance_course.metrics import roc_auc
 
+Pick = Callable[[Tensor, Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]]
 Transform = Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]]
 Score = Callable[[Tensor, Tensor], float]
+
+
+def pick_whole(
+    images: Tensor, targets: Tensor, chosen: Tensor, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """The chosen images and their targets as they are."""
+    return images.index_select(0, chosen), targets.index_select(0, chosen)
 
 
 @dataclass(frozen=True)
@@ -23,12 +31,15 @@ class Task:
         score: (logits, targets) of the held-out part to one number, higher for better.
         score_name: what the history calls that number.
         images_at_once: images the held-out part is read in, a matter of memory.
+        pick: (all images as bytes, all targets, positions of the batch, random generator) to those of the
+            batch, whole or a window of each.
     """
 
     transform: Transform
     score: Score
     score_name: str
     images_at_once: int = 500
+    pick: Pick = pick_whole
 
 
 def classification(augmentation: Augmentation) -> Task:
