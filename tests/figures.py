@@ -14,5 +14,7 @@ MAKE = {
     "SigmoidFit": widgets.SigmoidFit,
     "WeightedThreshold": widgets.WeightedThreshold,
     "FocalCurves": widgets.FocalCurves,
+    "FadingWeights": widgets.FadingWeights,
+    "ResampledBoundary": widgets.ResampledBoundary,
     "ThresholdExplorer": lambda **values: widgets.ThresholdExplorer(LABELS, SCORES, **values),
 }

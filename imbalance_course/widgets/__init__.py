@@ -14,9 +14,11 @@ from typing import Any
 
 _HOMES = {  # figure -> its module
     "AccuracyParadox": "figures",
+    "FadingWeights": "fading",
     "FocalCurves": "figures",
     "OverlapLosses": "overlap",
     "PrevalenceExplorer": "prevalence",
+    "ResampledBoundary": "resampling",
     "SigmoidFit": "figures",
     "ThresholdExplorer": "figures",
     "WeightedThreshold": "figures",
