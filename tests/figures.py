@@ -9,6 +9,7 @@ LABELS = (RNG.random(400) < 0.2).astype(int)
 SCORES = np.round(1 / (1 + np.exp(-(RNG.normal(size=400) + 2 * LABELS - 1))), 2)
 MAKE = {
     "AccuracyParadox": widgets.AccuracyParadox,
+    "AffineMap": widgets.AffineMap,
     "OverlapLosses": widgets.OverlapLosses,
     "PrevalenceExplorer": widgets.PrevalenceExplorer,
     "SigmoidFit": widgets.SigmoidFit,
@@ -16,5 +17,6 @@ MAKE = {
     "FocalCurves": widgets.FocalCurves,
     "FadingWeights": widgets.FadingWeights,
     "ResampledBoundary": widgets.ResampledBoundary,
+    "NeumannSeries": widgets.NeumannSeries,
     "ThresholdExplorer": lambda **values: widgets.ThresholdExplorer(LABELS, SCORES, **values),
 }

@@ -14,8 +14,10 @@ from typing import Any
 
 _HOMES = {  # figure -> its module
     "AccuracyParadox": "figures",
+    "AffineMap": "affine",
     "FadingWeights": "fading",
     "FocalCurves": "figures",
+    "NeumannSeries": "bilevel",
     "OverlapLosses": "overlap",
     "PrevalenceExplorer": "prevalence",
     "ResampledBoundary": "resampling",
