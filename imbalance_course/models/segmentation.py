@@ -15,7 +15,7 @@ def make_pixel_network(
 ) -> nn.Module:
     """A network with fresh weights, drawn from the global random generator of torch.
 
-    The U-Net is MONAI's, with batch normalization; four of its five levels halve the size of the image.
+    The U-Net is MONAI's, with instance normalization; four of its five levels halve the size of the image.
 
     Args:
         name: unet, defectsegnet or defectsegnet-agarwal.
@@ -53,4 +53,4 @@ def _unet(channels: int, outputs: int, widths: tuple[int, ...]) -> nn.Module:
     from monai.networks.nets import BasicUNet  # takes seconds to import
 
     with redirect_stdout(StringIO()):  # it prints its widths
-        return BasicUNet(2, channels, outputs, widths, act="RELU", norm="BATCH")
+        return BasicUNet(2, channels, outputs, widths, act="RELU")
