@@ -11,7 +11,7 @@ BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 sys.path.append(str(BENCHMARKS))
 
 
-@pytest.mark.parametrize("name", ["losses.py", "training.py"])
+@pytest.mark.parametrize("name", ["augmentation.py", "losses.py", "training.py"])
 def test_a_benchmark_starts_and_says_what_it_measures(name):
     done = subprocess.run(
         [sys.executable, BENCHMARKS / name, "--help"], capture_output=True, text=True, check=True
@@ -40,3 +40,22 @@ def test_the_scale_weighs_what_is_held_at_the_same_time():
 
     assert peak_extra_bytes(one_after_the_other) == 2**20
     assert peak_extra_bytes(together) == 3 * 2**20
+
+
+def test_a_kept_measurement_is_added_to_the_earlier_ones(tmp_path):
+    from imbalance_course.records import append_speed, speeds
+
+    path = tmp_path / "sorting_speed.json"
+    for device in ("first", "second"):
+        append_speed(path, {"device": device, "lines": [{"size": 32}]})
+    assert [entry["device"] for entry in speeds._read(path)] == ["first", "second"]
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_every_shipped_measurement_says_where_and_when_it_was_made():
+    from imbalance_course.records import recorded_speeds
+
+    for entry in recorded_speeds("augmentation"):
+        assert entry["device"] and entry["date"] and entry["torch"]
+        for line in entry["lines"]:
+            assert line["imgaug_ms"] > 0 and line["batched_ms"] > 0 and line["size"] > 0
