@@ -14,6 +14,8 @@ from typing import Any
 _HOMES = {
     "COLORS": "style",
     "use_style": "style",
+    "annotated_pairs": "annotations",
+    "draw_marks": "annotations",
     "class_bars": "counts",
     "confusion_matrix": "counts",
     "image_grid": "images",
@@ -24,6 +26,8 @@ _HOMES = {
     "threshold_curves": "scores",
     "rows_with_intervals": "results",
     "intervals_by_row": "intervals",
+    "intervals_by_size": "hits",
+    "loss_by_hits": "hits",
 }
 
 __all__ = sorted(_HOMES)
