@@ -1,14 +1,22 @@
 """Experiments: one recipe for each results table, and the runner that records them."""
 
 from imbalance_course.errors import CourseError
-from imbalance_course.experiments import autobalance, breakhis, catdog, voids
+from imbalance_course.experiments import autobalance, breakhis, catdog, nuclei, tof, voids
 from imbalance_course.experiments.experiment import Experiment
 from imbalance_course.experiments.reproducing import Reproduction, rerun
 from imbalance_course.experiments.running import run_experiment
 
 EXPERIMENTS: dict[str, Experiment] = {
     experiment.name: experiment
-    for experiment in (catdog.EXPERIMENT, autobalance.EXPERIMENT, breakhis.EXPERIMENT, voids.EXPERIMENT)
+    for experiment in (
+        catdog.EXPERIMENT,
+        autobalance.EXPERIMENT,
+        breakhis.EXPERIMENT,
+        voids.EXPERIMENT,
+        nuclei.DSB2018,
+        nuclei.MONUSAC,
+        tof.EXPERIMENT,
+    )
 }
 
 

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from io import StringIO
 
-from torch import nn
+from torch import Tensor, nn
 
 from imbalance_course.errors import CourseError
+from imbalance_course.models.deeplab import DeepLabV3Plus
 from imbalance_course.models.defectsegnet import DefectSegNet
+from imbalance_course.models.unet3plus import UNet3Plus
 
 
 def make_pixel_network(
@@ -15,13 +17,15 @@ def make_pixel_network(
 ) -> nn.Module:
     """A network with fresh weights, drawn from the global random generator of torch.
 
-    The U-Net is MONAI's, with instance normalization; four of its five levels halve the size of the image.
+    U-Net, U-Net++ and Attention U-Net are MONAI's, with instance normalization; four of their five levels
+    halve the size of the image.
 
     Args:
-        name: unet, defectsegnet or defectsegnet-agarwal.
+        name: unet, unet-plus-plus, attention-unet, unet-3-plus, deeplab, defectsegnet or
+            defectsegnet-agarwal.
         channels: channels of the image.
         outputs: logits of a pixel; 1 for two classes. The DefectSegNets have 1.
-        widths: channels of the five levels of the U-Net and of its last block; the others ignore it.
+        widths: channels of the five levels of a U-Net and of its last block; the others ignore it.
 
     Returns:
         A network from (N, channels, H, W) in [-1, 1] to (N, outputs, H, W).
@@ -30,7 +34,9 @@ def make_pixel_network(
         CourseError: no network has this name, or it has not that many outputs.
 
     Reference:
-        Ronneberger et al., U-Net, MICCAI 2015; :class:`imbalance_course.models.DefectSegNet`.
+        Ronneberger et al., U-Net, MICCAI 2015; Zhou et al., UNet++, 2018, arXiv:1807.10165; Oktay et al.,
+        Attention U-Net, 2018, arXiv:1804.03999; :class:`UNet3Plus`, :class:`DeepLabV3Plus`,
+        :class:`DefectSegNet`.
 
     Example:
         >>> network = make_pixel_network("defectsegnet", channels=1)
@@ -39,6 +45,10 @@ def make_pixel_network(
     """
     makers: dict[str, Callable[[], nn.Module]] = {
         "unet": lambda: _unet(channels, outputs, widths),
+        "unet-plus-plus": lambda: _unet_plus_plus(channels, outputs, widths),
+        "attention-unet": lambda: _attention_unet(channels, outputs, widths),
+        "unet-3-plus": lambda: UNet3Plus(channels, outputs, widths[:5]),
+        "deeplab": lambda: DeepLabV3Plus(channels, outputs),
         "defectsegnet": lambda: DefectSegNet(channels, "roberts"),
         "defectsegnet-agarwal": lambda: DefectSegNet(channels, "agarwal"),
     }
@@ -49,8 +59,32 @@ def make_pixel_network(
     return makers[name]()
 
 
+# MONAI takes seconds to import and DefectSegNet does without it, so it is imported where it is used.
+
+
 def _unet(channels: int, outputs: int, widths: tuple[int, ...]) -> nn.Module:
-    from monai.networks.nets import BasicUNet  # takes seconds to import
+    from monai.networks.nets import BasicUNet
 
     with redirect_stdout(StringIO()):  # it prints its widths
         return BasicUNet(2, channels, outputs, widths, act="RELU")
+
+
+def _unet_plus_plus(channels: int, outputs: int, widths: tuple[int, ...]) -> nn.Module:
+    from monai.networks.nets import BasicUNetPlusPlus
+
+    with redirect_stdout(StringIO()):
+        network = BasicUNetPlusPlus(2, channels, outputs, widths, act="RELU")
+    return nn.Sequential(network, _First())
+
+
+def _attention_unet(channels: int, outputs: int, widths: tuple[int, ...]) -> nn.Module:
+    from monai.networks.nets import AttentionUnet
+
+    return AttentionUnet(2, channels, outputs, widths[:5], strides=(2, 2, 2, 2))
+
+
+class _First(nn.Module):
+    """MONAI's U-Net++ gives a list of outputs; without deep supervision there is one."""
+
+    def forward(self, outputs: list[Tensor]) -> Tensor:
+        return outputs[0]
