@@ -100,8 +100,8 @@ def published_map(mask: np.ndarray) -> np.ndarray:
         article describes :func:`imbalance_course.distance_maps.boundary_map`.
 
     Example:
-        >>> published_map(np.array([[1, 1, 0, 0, 1, 1]]))
-        array([[0., 0., 0., 0., 1., 1.]], dtype=float32)
+        >>> published_map(np.array([[0, 1, 0, 0, 1, 0]]))
+        array([[0., 0., 0., 0., 1., 0.]], dtype=float32)
     """
     numbers, count = ndimage.label(np.asarray(mask) != 0)
     return boundary_map(numbers == count) if count else np.zeros(numbers.shape, dtype=np.float32)
