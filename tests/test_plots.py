@@ -46,8 +46,12 @@ def every_figure():
         "curves": plots.curves(x, {"a": x, "b": x**2}, "x (cm)", "y", markers={"half": 0.5}),
         "histogram_of_scores": plots.histogram_of_scores(LABELS, SCORES, 0.5),
         "intervals_by_row": plots.intervals_by_row({"a": {"b": Interval(0.8, 0.7, 0.9, 3)}}, "F1"),
+        "intervals_by_size": plots.intervals_by_size(
+            {"at 15": {"a": [Interval(0.8, 0.7, 0.9, 3)]}}, [9], "F1"
+        ),
         "image_grid": plots.image_grid(np.zeros((3, 4, 4, 3), np.uint8), ["a", "b", "c"], columns=2),
         "learning_curves": plots.learning_curves({"a": [{"loss": 0.6}, {"loss": 0.4}]}),
+        "loss_by_hits": plots.loss_by_hits(64),
         "reliability_diagram": plots.reliability_diagram({"model": reliability_curve(LABELS, SCORES)}),
         "rows_with_intervals": plots.rows_with_intervals([("a", [0.7, 0.8, 0.9], 0.75)]),
         "threshold_curves": plots.threshold_curves(LABELS, SCORES, chosen=0.4),

@@ -6,6 +6,7 @@ from imbalance_course.datasets.catdog import load_catdog
 from imbalance_course.datasets.demo import draw_animals
 from imbalance_course.datasets.drawn_nuclei import draw_nuclei
 from imbalance_course.datasets.drawn_tissue import draw_tissue
+from imbalance_course.datasets.drawn_tof import TimeImages, draw_times
 from imbalance_course.datasets.drawn_voids import draw_voids
 from imbalance_course.datasets.nuclei import load_nuclei_dsb2018, load_nuclei_monusac
 from imbalance_course.datasets.voids import load_voids
@@ -13,8 +14,10 @@ from imbalance_course.datasets.voids import load_voids
 __all__ = [
     "ImageSet",
     "MaskSet",
+    "TimeImages",
     "draw_animals",
     "draw_nuclei",
+    "draw_times",
     "draw_tissue",
     "draw_voids",
     "load_breakhis",

@@ -1,7 +1,7 @@
 """Experiments: one recipe for each results table, and the runner that records them."""
 
 from imbalance_course.errors import CourseError
-from imbalance_course.experiments import autobalance, breakhis, catdog, nuclei, voids
+from imbalance_course.experiments import autobalance, breakhis, catdog, nuclei, tof, voids
 from imbalance_course.experiments.experiment import Experiment
 from imbalance_course.experiments.reproducing import Reproduction, rerun
 from imbalance_course.experiments.running import run_experiment
@@ -15,6 +15,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         voids.EXPERIMENT,
         nuclei.DSB2018,
         nuclei.MONUSAC,
+        tof.EXPERIMENT,
     )
 }
 

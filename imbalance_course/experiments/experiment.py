@@ -58,6 +58,8 @@ class Experiment:
         run: (row, configuration, data, images on the device, seed, checkpoint, on_images) -> outcome.
         offers: (row, configuration) -> whether the profile has the row.
         candidates: (row) -> settings to try when the row is tuned; none leaves it as it is.
+        tuned: whether the runs of its table are tuned.
+        simulated: whether every profile draws its data, so that its table is about drawn data.
     """
 
     name: str
@@ -69,6 +71,8 @@ class Experiment:
     run: Callable[..., Outcome]
     offers: Callable[[str, Any], bool] = lambda row, config: True
     candidates: Callable[[str], Sequence[dict[str, Any]]] = lambda row: ()
+    tuned: bool = False
+    simulated: bool = False
 
     def config(self, profile: str):
         """Configuration of a profile.

@@ -87,5 +87,6 @@ def missing_commands(
         f"imbalance-course run {experiment.name} --profile {profile}"
         + ("" if names == rows else f" --rows {','.join(names)}")
         + f" --seeds {','.join(map(str, missing))}"
+        + (" --tune" if experiment.tuned else "")
         for missing, names in lacking.items()
     ]

@@ -1,5 +1,6 @@
 """Networks that the experiments train."""
 
+from imbalance_course.models.autoencoder import DenoisingAutoencoder
 from imbalance_course.models.deeplab import DeepLabV3Plus
 from imbalance_course.models.defectsegnet import DefectSegNet
 from imbalance_course.models.factory import make_network
@@ -13,6 +14,7 @@ __all__ = [
     "VGG16",
     "DeepLabV3Plus",
     "DefectSegNet",
+    "DenoisingAutoencoder",
     "NormalizedLinear",
     "SmallConvNet",
     "UNet3Plus",

@@ -90,11 +90,11 @@ def curves(
             raise CourseError(f"Expected {len(x)} values for {name!r}, one for each x, got {len(values)}.")
         color = (colors or {}).get(name, CYCLE[index % len(CYCLE)])
         axes.plot(x, values, color=color, linestyle="--" if name in dashed else "-", label=name)
-    axes.set(xlabel=xlabel, ylabel=ylabel, ylim=ylim)
     if "x" in log:
         axes.set_xscale("log")
     if "y" in log:
         axes.set_yscale("log")
+    axes.set(xlabel=xlabel, ylabel=ylabel, ylim=ylim)  # the ends depend on the scale
     axes.grid(axis="y")
     axes.margins(x=0)
     for words, at in (markers or {}).items():

@@ -14,23 +14,29 @@ RunsByTitle = Mapping[str, list[Record]]
 Intervals = dict[str, dict[str, Interval | None]]
 
 
-def runs_by_title(titles: Mapping[str, str], records: Iterable[Record]) -> dict[str, list[Record]]:
+def runs_by_title(
+    titles: Mapping[str, str], records: Iterable[Record], *, simulated: bool = False
+) -> dict[str, list[Record]]:
     """Runs of every row of a table; a row that was never run has an empty list.
 
     Args:
         titles: name of the row -> its title, from top to bottom.
         records: runs of one experiment and one profile; those of other rows are left out.
+        simulated: whether the experiment draws its data in every profile; the table must then say so.
 
     Returns:
         Title -> runs, by seed.
 
     Raises:
-        CourseError: a run on drawn images, runs of several profiles, or two runs with one seed.
+        CourseError: a run of the profile demo, a run on drawn images where real ones are expected or the
+            other way round, runs of several profiles, or two runs with one seed.
     """
     wanted = [record for record in records if record.row in titles]
-    if any(record.drawn_data for record in wanted):
+    if any(record.profile == "demo" or record.drawn_data != simulated for record in wanted):
+        expected, other = ("drawn", "real") if simulated else ("real", "drawn")
         raise CourseError(
-            "Expected runs on real images, got one on drawn images; leave the profile demo out."
+            f"Expected runs on {expected} images, none of the profile demo, got one of that profile or on "
+            f"{other} images; leave it out."
         )
     profiles = sorted({record.profile for record in wanted})
     if len(profiles) > 1:

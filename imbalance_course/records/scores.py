@@ -18,11 +18,13 @@ class Score:
         name: one of the record's metrics, or a score of :class:`imbalance_course.metrics.Counts`.
         rule: threshold of those counts, ``at_half`` or ``at_threshold``.
         heading: heading of its column in a table.
+        digits: decimals to show.
     """
 
     name: str
     rule: str = "at_half"
     heading: str = ""
+    digits: int = 3
 
     def of(self, run: Record) -> float:
         """The score of one run."""
@@ -49,10 +51,10 @@ class Score:
             return NO_RECORD
         if runs[0].test_groups:
             return f"{found.mean:.3f} [{found.low:.2f}, {found.high:.2f}]"
-        return format_interval([self.of(run) for run in runs])
+        return format_interval([self.of(run) for run in runs], self.digits)
 
 
-def format_interval(values: list[float]) -> str:
+def format_interval(values: list[float], digits: int = 3) -> str:
     """Mean and half-width of the 95 % interval over seeds, or the single value without one.
 
     Example:
@@ -62,6 +64,6 @@ def format_interval(values: list[float]) -> str:
         '0.500 ± 0.248'
     """
     if len(values) == 1:
-        return f"{values[0]:.3f} (one seed)"
+        return f"{values[0]:.{digits}f} (one seed)"
     interval = mean_interval(values)
-    return f"{interval.mean:.3f} ± {interval.high - interval.mean:.3f}"
+    return f"{interval.mean:.{digits}f} ± {interval.high - interval.mean:.{digits}f}"
