@@ -91,8 +91,8 @@ export function draw(svg, width, result, state) {
   return second.top + second.height + 46;
 }
 
-export function reading({ now, plain_now, limit: end }, { steps }) {
-  const stays = end ? "the factor stays" : "what weight and offset did fades";
+export function reading({ now, plain_now, limit: end }, { steps, factor }) {
+  const stays = factor === 1 ? "what weight and offset did fades" : "the factor stays";
   return `After ${number(steps)} steps the boundary is at ${number(now, 2)}, that of plain cross-entropy at `
     + `${number(plain_now, 2)}. With more and more steps yours goes to ${number(end, 2)}: ${stays}.`;
 }
