@@ -17,7 +17,7 @@ from made_records import make_record
 
 from imbalance_course import plots
 from imbalance_course.errors import CourseError
-from imbalance_course.experiments import EXPERIMENTS, breakhis, catdog, tables
+from imbalance_course.experiments import EXPERIMENTS, breakhis, catdog, tables, tables_tof
 from imbalance_course.metrics import Interval
 from imbalance_course.records import append_record, store
 from imbalance_course.records.markup import html_table
@@ -211,6 +211,7 @@ def test_sources_are_those_that_the_documents_print():
 
 def test_every_row_of_every_experiment_is_in_a_table():
     shown = {*tables.LECTURE_TITLES, *tables.FURTHER_TITLES, *tables.AUTOBALANCE_TITLES}
+    shown |= set(tables_tof.TITLES)
     for name in breakhis.ROWS:
         network = breakhis.ROWS[name].network
         splits = tables.runs_by_split(network, [make_run(name, experiment="breakhis")])
