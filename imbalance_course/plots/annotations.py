@@ -22,7 +22,8 @@ def annotated_pairs(
     """Draw images in rows, each mark in a column of its own on all of them.
 
     Args:
-        rows: name of the row, such as before or after -> image (H, W, 3) uint8.
+        rows: name of the row, such as before or after -> image (H, W, 3) uint8; the first row shows the
+            title of its column in place of its name.
         marks: title of the column -> what belongs to the image of each row, as imgaug's ``KeypointsOnImage``,
             ``BoundingBoxesOnImage``, ``PolygonsOnImage``, ``LineStringsOnImage``, ``HeatmapsOnImage`` or
             ``SegmentationMapsOnImage``; None shows the images alone.
@@ -56,7 +57,7 @@ def annotated_pairs(
             if of_rows is not None:
                 draw_marks(axes, of_rows[row])
             axes.set(xlim=(0, image.shape[1]), ylim=(image.shape[0], 0))
-            axes.set_title(f"{title}, {name}" if row == 0 else name, fontweight="normal")
+            axes.set_title(title if row == 0 else name, fontweight="bold" if row == 0 else "normal")
     return figure
 
 
