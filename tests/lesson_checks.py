@@ -1,13 +1,14 @@
 """What every lesson promises, as functions: notebook in, list of broken promises out.
 
 test_lessons.py runs them over the lessons. It also feeds them broken notebooks: each check must fail.
+What a lesson says beyond its form, sources, links and numbers, is checked in lesson_sources.py.
 """
 
 import re
 from itertools import pairwise
 from statistics import median, quantiles
 
-HEADINGS = ["What you will be able to do", "Exercises", "Summary", "Further reading"]
+HEADINGS = ["What you will be able to do", "What goes wrong", "Exercises", "Summary", "Further reading"]
 EXCUSES = {
     "nbval-ignore-output",
     "nbval-skip",
@@ -53,6 +54,29 @@ def section(notebook, heading: str) -> str:
     rest = prose(notebook)[found.end() :]
     end = re.search(rf"^#{{1,{len(found[1])}}} ", rest, re.MULTILINE)
     return rest[: end.start()] if end else rest
+
+
+def cells_under(notebook, heading: str) -> list:
+    """The cells below a '## ' heading, up to the next one; the cell with the heading comes first."""
+    found, under = [], False
+    for cell in notebook.cells:
+        text = cell.source if cell.cell_type == "markdown" else ""
+        if headings := re.findall(r"^## +(.+)$", text, re.MULTILINE):
+            under = heading in headings
+        if under:
+            found.append(cell)
+    return found
+
+
+def taught_cells(notebook) -> list:
+    """Code that the reader is shown: neither a place for an answer nor a solution."""
+    return [cell for cell in code_cells(notebook) if not tags(cell) & {"exercise", "solution"}]
+
+
+def printed(cell) -> str:
+    """The stored text output of a cell."""
+    texts = [out.get("text", "") or out.get("data", {}).get("text/plain", "") for out in cell.outputs]
+    return "\n".join(texts)
 
 
 def list_items(text: str) -> int:
@@ -111,9 +135,8 @@ def has_short_cells(notebook) -> list[str]:
         for name, size, limit in limits
         if size > limit
     ]
-    taught = [cell for cell in cells if not tags(cell) & {"exercise", "solution"}]
-    if len(taught) > 30:
-        broken.append(f"{len(taught)} code cells besides exercises and solutions, over 30")
+    if len(taught_cells(notebook)) > 30:
+        broken.append(f"{len(taught_cells(notebook))} code cells besides exercises and solutions, over 30")
     return broken
 
 
@@ -126,7 +149,7 @@ def has_a_readable_length(notebook) -> list[str]:
 def has_exercises_with_solutions(notebook) -> list[str]:
     tagged = [cell for cell in notebook.cells if tags(cell) & {"exercise", "solution"}]
     starts = [place for place, cell in enumerate(tagged) if "exercise" in tags(cell)]
-    broken = [] if len(starts) >= 3 else [f"{len(starts)} exercises (tag 'exercise'), expected at least 3"]
+    broken = [] if len(starts) >= 4 else [f"{len(starts)} exercises (tag 'exercise'), expected at least 4"]
     for start, end in pairwise([*starts, len(tagged)]):
         solutions = tagged[start + 1 : end]
         name = shown(tagged[start])
@@ -144,18 +167,51 @@ def has_exercises_with_solutions(notebook) -> list[str]:
     return broken
 
 
-def checks_its_derivation(notebook) -> list[str]:
-    taught = [cell for cell in code_cells(notebook) if not tags(cell) & {"exercise", "solution"}]
-    asserted = any(re.search(r"assert_close\(|^\s*assert ", cell.source, re.MULTILINE) for cell in taught)
-    return [] if asserted else ["no cell asserts a result (torch.testing.assert_close or assert)"]
+def stores_right_solutions(notebook) -> list[str]:
+    """A check in a solution says "right." in the stored output, a check of an untouched answer does not."""
+    checked = [cell for cell in code_cells(notebook) if "check(" in cell.source]
+    wrong = [c for c in checked if "solution" in tags(c) and ": right." not in printed(c)]
+    given = [c for c in checked if "exercise" in tags(c) and "right." in printed(c)]
+    return [f"a solution that is not called right: {shown(c)}" for c in wrong] + [
+        f"an answer is given away: {shown(c)}" for c in given
+    ]
+
+
+def derives_in_steps(notebook) -> list[str]:
+    """At least four steps, **Step 1. Title.**, numbered through the lesson; a cell asserts a result."""
+    steps = [int(number) for number in re.findall(r"\*\*Step (\d+)\.", prose(notebook))]
+    broken = (
+        [] if len(steps) >= 4 else [f"{len(steps)} numbered steps (**Step 1. ...**), expected at least 4"]
+    )
+    if steps != list(range(1, len(steps) + 1)):
+        broken.append(f"the steps are not numbered 1, 2, 3, ...: {steps}")
+    asserts = re.compile(r"assert_(close|allclose|array_equal)\(|^\s*assert ", re.MULTILINE)
+    if not any(asserts.search(cell.source) for cell in taught_cells(notebook)):
+        broken.append("no cell asserts a result (torch.testing.assert_close or assert)")
+    return broken
+
+
+def runs_the_pitfall(notebook) -> list[str]:
+    run = [cell for cell in cells_under(notebook, "What goes wrong") if cell.cell_type == "code"]
+    return [] if any(cell.outputs for cell in run) else ["'What goes wrong' runs nothing and shows nothing"]
 
 
 def has_a_moving_figure(notebook) -> list[str]:
-    """A widget keeps a static twin as HTML with its script inside, so that it moves on the site as well."""
-    html = [out.get("data", {}).get("text/html", "") for cell in code_cells(notebook) for out in cell.outputs]
-    return (
-        [] if any("<script" in text for text in html) else ["no interactive figure among the stored outputs"]
-    )
+    """A widget keeps a static twin as HTML with its script inside, so that it moves on the site as well.
+
+    The section that holds it asks the reader something: a figure without a question is only looked at.
+    """
+    titles = re.findall(r"^## +(.+)$", prose(notebook), re.MULTILINE)
+    holding = [t for t in titles if any(moves(cell) for cell in cells_under(notebook, t))]
+    if not holding:
+        return ["no interactive figure among the stored outputs"]
+    asked = any("?" in section(notebook, title) for title in holding)
+    return [] if asked else [f"the section of the interactive figure, {holding}, asks nothing"]
+
+
+def moves(cell) -> bool:
+    """Whether a stored output of the cell is a figure with a script."""
+    return any("<script" in out.get("data", {}).get("text/html", "") for out in cell.get("outputs", []))
 
 
 def carries_the_lecture(notebook) -> list[str]:
@@ -208,7 +264,9 @@ CHECKS = [
     has_short_cells,
     has_a_readable_length,
     has_exercises_with_solutions,
-    checks_its_derivation,
+    stores_right_solutions,
+    derives_in_steps,
+    runs_the_pitfall,
     has_a_moving_figure,
     carries_the_lecture,
     describes_its_images,

@@ -1,5 +1,9 @@
 """Self-checks accept what is right and reject what is plausible and wrong."""
 
+import re
+from pathlib import Path
+
+import nbformat
 import pytest
 
 from imbalance_course import exercises
@@ -7,6 +11,7 @@ from imbalance_course.errors import CourseError
 from imbalance_course.exercises import ALL, Exercise, Mistake, evaluate
 from imbalance_course.exercises.core import judge
 
+LESSONS = sorted((Path(__file__).parent.parent / "lessons").glob("*.ipynb"))
 EVERY = pytest.mark.parametrize("key", sorted(ALL))
 
 
@@ -61,3 +66,20 @@ def test_check_prints_key_and_verdict(capsys):
     key = next(iter(ALL))
     exercises.check(key, ALL[key].answer)
     assert capsys.readouterr().out == f"Exercise {key}: right.\n"
+
+
+def checked_keys(lesson: Path) -> set[str]:
+    """The keys of all self-checks in a lesson."""
+    cells = nbformat.read(lesson, as_version=4).cells
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    return set(re.findall(r'exercises\.check\("([^"]*)"', code))
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
+def test_a_lesson_asks_exactly_the_exercises_of_its_number(lesson):
+    number = lesson.stem.split("_")[0]
+    assert checked_keys(lesson) == {key for key in ALL if key.startswith(f"{number}-")}
+
+
+def test_every_exercise_belongs_to_a_lesson():
+    assert {key.split("-")[0] for key in ALL} <= {lesson.stem.split("_")[0] for lesson in LESSONS}
