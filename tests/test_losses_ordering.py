@@ -20,11 +20,19 @@ def test_the_largest_entries_are_those_of_a_full_sort(rows, size, seed, data):
     assert values.gather(1, descending(values)).equal(expected)
 
 
+def test_nan_counts_as_large_and_never_changes_how_many_are_taken():
+    values = torch.tensor([[0.5, float("nan"), 3.0], [float("nan"), 1.0, 0.5]])
+    index = largest(values, 2)
+    assert [sorted(row) for row in index.tolist()] == [[1, 2], [0, 1]]
+    assert largest(torch.full((1, 3), float("nan")), 1).shape == (1, 1)
+
+
 @pytest.mark.parametrize("operator", [lambda values: largest(values, 2), descending])
 def test_the_operators_pass_the_checks_of_torch_and_compile_into_one_graph(operator):
     torch.compiler.reset()
     values = torch.tensor([[0.5, -1.0, 3.0], [2.0, float("-inf"), 1.0]])
-    torch.library.opcheck(torch.ops.imbalance_course.largest, (values, 2))
-    torch.library.opcheck(torch.ops.imbalance_course.descending, (values,))
+    for name, arguments in (("largest", (values, 2)), ("descending", (values,))):
+        checks = torch.library.opcheck(getattr(torch.ops.imbalance_course, name), arguments)
+        assert set(checks.values()) == {"SUCCESS"}
     compiled = torch.compile(operator, fullgraph=True, backend="aot_eager")
     assert compiled(values).equal(operator(values))

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from imbalance_course.losses.binary import prepare_binary
+from imbalance_course.losses.binary import is_hard, prepare_binary
 from imbalance_course.losses.common import LossModule, Reduction, Weight, check_settings, check_weight, reduce
 from imbalance_course.losses.entropy import binary_cross_entropy, cross_entropy
 from imbalance_course.losses.images import class_rows, image_rows
@@ -64,13 +64,15 @@ def binary_bootstrapped_cross_entropy(
     """
     check_settings(reduction=reduction, k=k, fraction=fraction)
     check_weight(weight, 2)
+    by_margin = is_hard(targets) and weight is None
     logits, targets, kept = prepare_binary(logits, targets, ignore_index)
 
     def loss(some_logits: Tensor, some_targets: Tensor) -> Tensor:
         return binary_cross_entropy(some_logits, some_targets, weight=weight, reduction="none")
 
     rows = image_rows(logits, pooled), image_rows(targets, pooled)
-    return _of_hardest(loss, *rows, targets.shape, kept, k, fraction, reduction)
+    hardness = _minus_margin if by_margin else loss
+    return _of_hardest(loss, hardness, *rows, targets.shape, kept, k, fraction, reduction)
 
 
 def bootstrapped_cross_entropy(
@@ -126,14 +128,20 @@ def bootstrapped_cross_entropy(
 
     to_rows = class_rows if targets.is_floating_point() else image_rows
     rows = class_rows(logits, pooled), to_rows(targets, pooled)
-    return _of_hardest(loss, *rows, items, kept, k, fraction, reduction)
+    return _of_hardest(loss, loss, *rows, items, kept, k, fraction, reduction)
 
 
-def _of_hardest(loss, logits, targets, items, kept, k, fraction, reduction) -> Tensor:
+def _minus_margin(logits: Tensor, targets: Tensor) -> Tensor:
+    """(1 - 2 t) x: where t is 0 or 1, the loss grows with it, so it orders items without a logarithm."""
+    return torch.addcmul(logits, logits, targets, value=-2)
+
+
+def _of_hardest(loss, hardness, logits, targets, items, kept, k, fraction, reduction) -> Tensor:
     """Find the hardest items of every row without gradient, then compute the loss of those alone.
 
     Args:
         loss: gives one loss an item.
+        hardness: gives one number an item, in the order of their losses.
         logits: (R, n) or (R, C, n).
         targets: (R, n) or (R, C, n).
         items: shape of the result for ``none``.
@@ -146,7 +154,7 @@ def _of_hardest(loss, logits, targets, items, kept, k, fraction, reduction) -> T
         raise ValueError(f"Expected exactly one of k and fraction, got k={k} and fraction={fraction}.")
     kept_rows = None if kept is None else kept.reshape(logits.shape[0], logits.shape[-1])
     with torch.no_grad():
-        hardness = loss(logits, targets)
+        hardness = hardness(logits, targets)
         if kept_rows is not None:
             hardness = hardness.masked_fill(~kept_rows, -math.inf)
         size = hardness.shape[1]

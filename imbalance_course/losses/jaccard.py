@@ -5,13 +5,12 @@ as long as the order of the errors is: no gradient flows through them.
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import torch
 from torch import Tensor
 
-LOW_31_BITS = 2**31 - 1
+from imbalance_course.losses.ordering import for_each_row
 
 
 @torch.library.custom_op("imbalance_course::jaccard_weights", mutates_args=())
@@ -43,55 +42,59 @@ def _by_torch(errors: Tensor, truth: Tensor) -> Tensor:
     truth = truth.gather(1, order)
     found = truth.cumsum(1)
     left = (found[:, -1:] - found).to(errors.dtype)
-    ranks = torch.arange(1, errors.shape[1] + 1, device=errors.device)
+    truth[:, :1] = True
+    before = torch.arange(errors.shape[1], device=errors.device)
     weights = torch.empty_like(errors, memory_format=torch.contiguous_format)
-    return weights.scatter(1, order, _growth(truth, left, ranks, torch.where))
+    return weights.scatter(1, order, _growth(left, truth, before, torch.maximum))
 
 
 def _by_numpy(errors: Tensor, truth: Tensor) -> Tensor:
-    """Row after row, which stays in the processor's cache; NumPy lets other threads run meanwhile."""
+    """Row after row, which stays in the processor's cache."""
     weights = torch.empty_like(errors, memory_format=torch.contiguous_format)
     errors = errors.detach().contiguous()
     positions = np.arange(errors.shape[1])
-    ranks = (positions + 1).astype(weights.numpy().dtype)
+    before = positions.astype(weights.numpy().dtype)
 
     def fill(row_errors: np.ndarray, row_truth: np.ndarray, row_weights: np.ndarray) -> None:
-        order, ordered_truth = _sort(row_errors, row_truth, positions)
-        found = np.cumsum(ordered_truth, dtype=np.int32)
-        left = (found[-1:] - found).astype(ranks.dtype)
-        row_weights[order] = _growth(ordered_truth, left, ranks, np.where)
+        order = _descending(row_errors, positions)
+        row_truth = row_truth.take(order)
+        found = np.cumsum(row_truth, dtype=np.int32)
+        left = (found[-1:] - found).astype(before.dtype)
+        row_truth[:1] = True
+        row_weights[order] = _growth(left, row_truth, before, np.maximum)
 
-    with ThreadPoolExecutor(torch.get_num_threads()) as pool:
-        list(pool.map(fill, errors.numpy(), truth.numpy(), weights.numpy()))
+    for_each_row(fill, errors.numpy(), truth.numpy(), weights.numpy())
     return weights
 
 
-def _growth(truth, left, ranks, where: Callable):
-    """Growth at each pixel in the order of errors, for arrays or tensors; ``left`` is the intersection left.
+def _growth(left, truth, before, maximum: Callable):
+    """Growth at each pixel in the order of errors, for arrays or tensors.
 
     With I the intersection and U the union after a pixel: a foreground pixel takes 1 / U from the index, a
-    background pixel lowers it from I / (U - 1) to I / U. Where nothing is true, the first pixel makes the
-    union and takes it all.
+    background pixel lowers it from I / (U - 1) to I / U, by I / (U - 1) / U. The first pixel takes 1 / U
+    even where nothing is true, so it has to be given as true.
+
+    Args:
+        left: intersection that is left after the pixel, I.
+        truth: whether the pixel is foreground; the first is True.
+        before: number of pixels before it; with I, the union without it, U - 1.
+        maximum: of two arrays or tensors, entry by entry.
     """
-    union = left + ranks
-    return where(truth | (union == 1), 1, left / (union - 1).clip(1)) / union
+    others = left + before
+    return maximum(left / others.clip(1), truth) / (others + 1)
 
 
-def _sort(errors: np.ndarray, truth: np.ndarray, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Positions from the largest error to the smallest, and the truth in that order.
+def _descending(errors: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    """Positions from the largest error to the smallest.
 
-    The bits of numbers of at least 0 are ordered as the numbers are. So a float32 error, its position and its
-    truth fit into one integer, and integers alone sort twice as fast as positions by a key.
+    The bits of numbers of at least 0 are ordered as the numbers are. So a float32 error and its position fit
+    into one integer, and integers alone sort twice as fast as positions by a key.
     """
     if errors.dtype != np.float32:
-        order = np.argsort(-errors)
-        return order, truth[order]
-    packed = np.subtract(LOW_31_BITS, errors.view(np.int32), dtype=np.int64)
-    packed <<= 32
-    packed |= positions << 1
-    packed |= truth
+        return np.argsort(-errors)
+    packed = errors.view(np.int32).astype(np.int64)
+    packed *= -(2**32)
+    packed += positions
     packed.sort()
-    ordered_truth = (packed & 1).astype(bool)
-    packed >>= 1
-    packed &= LOW_31_BITS
-    return packed, ordered_truth
+    packed &= 2**32 - 1
+    return packed
