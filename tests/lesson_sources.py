@@ -54,8 +54,8 @@ def prints_the_numbers_it_quotes(notebook) -> list[str]:
     lesson has to print it, digit by digit, or to have it in its code as a setting. So a slip of the pen is
     caught, and a number that a new run has changed; one that another cell happens to print is not.
 
-    Not looked at: formulas, code and links; a paragraph that cites, and a table in a cell that cites, as their
-    numbers are the source's; the exercises, with numbers given or checked there; and speaker notes.
+    Not looked at: formulas, code and links; a paragraph that cites, and a table in a cell that cites, for its
+    numbers are those of the source; the exercises, with numbers given or checked there; and speaker notes.
     """
     cells = taught_cells(notebook)
     known = set(NUMBER.findall("\n".join(text for cell in cells for text in (printed(cell), cell.source))))
