@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from torch import Tensor, nn
+
 from imbalance_course.errors import CourseError
 
 
@@ -18,6 +20,7 @@ class Outcome:
         history: scores of every epoch.
         seconds: time of training and choosing the epoch.
         images_seen: training images over all epochs.
+        weights: of the network, in the epoch kept; None where the experiment keeps no networks.
     """
 
     training_counts: dict[str, int]
@@ -25,6 +28,7 @@ class Outcome:
     history: list[dict[str, float]]
     seconds: float
     images_seen: int
+    weights: dict[str, Tensor] | None = None
 
     @property
     def held_out_score(self) -> float:
@@ -60,6 +64,8 @@ class Experiment:
         candidates: (row) -> settings to try when the row is tuned; none leaves it as it is.
         tuned: whether the runs of its table are tuned.
         simulated: whether every profile draws its data, so that its table is about drawn data.
+        make_network: (row, configuration, classes) -> network of the row with fresh weights; None where
+            networks are not kept.
     """
 
     name: str
@@ -73,6 +79,7 @@ class Experiment:
     candidates: Callable[[str], Sequence[dict[str, Any]]] = lambda row: ()
     tuned: bool = False
     simulated: bool = False
+    make_network: Callable[[str, Any, int], nn.Module] | None = None
 
     def config(self, profile: str):
         """Configuration of a profile.
