@@ -93,7 +93,13 @@ def records_rerun(
 
 
 def print_table(records) -> None:
-    """One line a row: seeds and scores, each with its interval."""
+    """A table for each experiment and profile; one line a row: seeds and scores, each with its interval."""
+    kinds = dict.fromkeys((record.experiment, record.profile) for record in records)
+    for kind in kinds:
+        _print_one([record for record in records if (record.experiment, record.profile) == kind], *kind)
+
+
+def _print_one(records, experiment: str, profile: str) -> None:
     from imbalance_course.records.table import summarize, summarize_metrics
 
     if all(record.test_counts_at_half for record in records):
@@ -101,8 +107,8 @@ def print_table(records) -> None:
         lines = [[str(value) for value in vars(line).values()] for line in summarize(records)]
     else:
         columns, lines = summarize_metrics(records)
-    drawn = any(record.drawn_data for record in records)
-    table = make_table(*columns, title="drawn images, not photographs" if drawn else None)
+    drawn = " – drawn images, not photographs" if any(record.drawn_data for record in records) else ""
+    table = make_table(*columns, title=f"{experiment}, profile {profile}{drawn}")
     for line in lines:
         table.add_row(*line)
     console.print(table)

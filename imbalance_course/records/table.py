@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from imbalance_course.records.record import Record
 from imbalance_course.records.scores import Score, format_interval
 
+MOST_SCORES = 4  # columns of scores that a terminal has room for
+
 
 @dataclass(frozen=True)
 class TableLine:
@@ -45,17 +47,16 @@ def summarize(records: Iterable[Record]) -> list[TableLine]:
 
 
 def summarize_metrics(records: Iterable[Record]) -> tuple[list[str], list[list[str]]]:
-    """Every metric of every row, for runs that do not decide between two classes.
+    """The first scores of every row, for runs that do not decide between two classes.
 
     Returns:
-        Names of the columns, one a row of the table, and one line of text a metric, the seeds first.
+        Names of the columns, and one line of text a row of the table. A record has all its scores.
     """
     rows = group_by_row(records)
     names = list(dict.fromkeys(name for runs in rows.values() for run in runs for name in run.metrics))
-    lines = [["seeds", *(str(len(runs)) for runs in rows.values())]]
-    for name in names:
-        values = [[run.metrics[name] for run in runs if name in run.metrics] for runs in rows.values()]
-        lines.append(
-            [name.replace("_", " "), *(format_interval(found) if found else "-" for found in values)]
-        )
-    return ["score", *rows], lines
+    names = names[:MOST_SCORES]
+    lines = []
+    for row, runs in rows.items():
+        values = [[run.metrics[name] for run in runs if name in run.metrics] for name in names]
+        lines.append([row, str(len(runs)), *(format_interval(found) if found else "-" for found in values)])
+    return ["row", "seeds", *(name.replace("_", " ") for name in names)], lines
