@@ -1,5 +1,7 @@
 """Claims: differences are taken seed by seed, and the interval alone gives the verdict."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from made_records import make_record
@@ -79,3 +81,11 @@ def test_the_leak_table_shows_the_losses_that_ran_under_both_splits():
     records = [make_laptop_record(experiment="voids", row=name) for name in ran]
     assert list(tables_voids.leak_rows("unet", records)) == ["BCE, by micrograph", "BCE, by tile"]
     assert set(ran) <= set(voids.ROWS)
+
+
+def test_a_run_without_the_score_is_left_out():
+    found = rows(new=[0.5, 0.6, 0.7], old=[0.1, 0.1, 0.1])
+    found["new"][1] = dataclasses.replace(found["new"][1], metrics={"other": 1.0})
+    assert Claim("it gains", SCORE, "new", "old").interval(found).mean == pytest.approx(0.5)
+    assert Score("nothing").interval(found["new"]) is None
+    assert Score("nothing").text(found["new"]) == "no record yet"

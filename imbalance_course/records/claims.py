@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from imbalance_course.metrics import Interval, mean_interval
-from imbalance_course.records.record import Record
 from imbalance_course.records.results import Line, RunsByTitle
 from imbalance_course.records.scores import NO_RECORD, Score
 
@@ -35,9 +34,9 @@ class Claim:
 
     def interval(self, rows: RunsByTitle) -> Interval | None:
         """Mean over the seeds that both rows have, with its 95 % interval; None without such a seed."""
-        values = self._values(rows[self.row])
+        values = self.score.by_seed(rows[self.row])
         if self.rival:
-            others = self._values(rows[self.rival])
+            others = self.score.by_seed(rows[self.rival])
             values = {seed: values[seed] - others[seed] for seed in values.keys() & others.keys()}
         return mean_interval([values[seed] for seed in sorted(values)]) if values else None
 
@@ -71,9 +70,6 @@ class Claim:
             "Mean and 95 % interval": measured,
             "Verdict": verdict,
         }
-
-    def _values(self, runs: Sequence[Record]) -> dict[int, float]:
-        return {run.seed: self.score.of(run) for run in runs}
 
 
 def claim_lines(claims: Sequence[Claim], rows: RunsByTitle) -> list[Line]:

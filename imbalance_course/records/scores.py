@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from imbalance_course.metrics import Interval, mean_interval
+from imbalance_course.metrics import Counts, Interval, mean_interval
 from imbalance_course.records.groups import group_interval
 from imbalance_course.records.record import Record
 
@@ -32,17 +32,23 @@ class Score:
             return run.metrics[self.name]
         return getattr(getattr(run, self.rule), self.name)
 
+    def by_seed(self, runs: Sequence[Record]) -> dict[int, float]:
+        """Seed -> score of the runs that have it; a mask without an edge, for example, has no width error."""
+        there = (run for run in runs if self.name in run.metrics or hasattr(Counts, self.name))
+        return {run.seed: self.of(run) for run in there}
+
     def interval(self, runs: Sequence[Record]) -> Interval | None:
         """Score of a row with its 95 % interval: over cases where images come in cases, else over seeds.
 
         Returns:
-            None without a run; with one seed the ends are NaN.
+            None without a run that has the score; with one seed the ends are NaN.
         """
         if not runs:
             return None
         if any(run.test_groups for run in runs):
             return group_interval(runs, self.name, self.rule)
-        return mean_interval([self.of(run) for run in runs])
+        values = self.by_seed(runs)
+        return mean_interval(list(values.values())) if values else None
 
     def text(self, runs: Sequence[Record]) -> str:
         """The same as text: mean and half-width over seeds, or score and ends over cases."""
@@ -51,7 +57,7 @@ class Score:
             return NO_RECORD
         if runs[0].test_groups:
             return f"{found.mean:.3f} [{found.low:.2f}, {found.high:.2f}]"
-        return format_interval([self.of(run) for run in runs], self.digits)
+        return format_interval(list(self.by_seed(runs).values()), self.digits)
 
 
 def format_interval(values: list[float], digits: int = 3) -> str:
