@@ -17,7 +17,7 @@ from made_records import make_record
 
 from imbalance_course import plots
 from imbalance_course.errors import CourseError
-from imbalance_course.experiments import EXPERIMENTS, breakhis, catdog, tables, tables_tof
+from imbalance_course.experiments import breakhis, catdog, tables
 from imbalance_course.metrics import Interval
 from imbalance_course.records import append_record, store
 from imbalance_course.records.markup import html_table
@@ -209,17 +209,6 @@ def test_sources_are_those_that_the_documents_print():
     assert {remedy for values in tables.ARTICLE.values() for remedy in values} <= set(breakhis.REMEDIES)
 
 
-def test_every_row_of_every_experiment_is_in_a_table():
-    shown = {*tables.LECTURE_TITLES, *tables.FURTHER_TITLES, *tables.AUTOBALANCE_TITLES}
-    shown |= set(tables_tof.TITLES)
-    for name in breakhis.ROWS:
-        network = breakhis.ROWS[name].network
-        splits = tables.runs_by_split(network, [make_run(name, experiment="breakhis")])
-        shown |= {run.row for rows in splits.values() for runs in rows.values() for run in runs}
-    for experiment in EXPERIMENTS.values():
-        assert set(experiment.rows) - shown == set(), experiment.name
-
-
 def test_a_figure_draws_the_intervals_and_the_source_and_names_the_gap():
     rows = {"a": {"x": Interval(0.5, 0.4, 0.6, 3), "y": None}, "b": {"x": None, "y": None}}
     figure = plots.intervals_by_row(rows, "F1", sources={"a": 0.7, "b": 0.8})
@@ -273,11 +262,6 @@ def test_records_that_arrive_fill_the_page(page, monkeypatch, tmp_path):
     rows = [row for row in Cells(text).rows if row[:1] == ["plain"]]
     assert ["plain", "0.850 [0.85, 0.85]", "0.850 [0.85, 0.85]", "0.794"] in rows
     assert len([one for one in shown if hasattr(one, "savefig")]) == 1
-
-
-def test_every_experiment_is_on_the_page(page):
-    code = "\n".join(cell.source for cell in page.cells if cell.cell_type == "code")
-    assert [name for name in EXPERIMENTS if not re.search(rf"\b{name}\b", code)] == []
 
 
 def test_no_score_is_typed_into_the_text_of_the_page(page):
