@@ -33,7 +33,7 @@ from imbalance_course.splits import check_no_leak, stratified_split
 from imbalance_course.training import Task, predict_logits, train
 
 DATA_SEED = 0  # one set of images for every row and every training seed
-STEP_SIZES = tuple({"learning_rate": size} for size in (3e-3, 1e-2, 3e-2))
+STEP_SIZES = tuple({"learning_rate": size} for size in (1e-2, 3e-2, 1e-1))
 HIT_WEIGHTS = tuple({"hit_weight": weight} for weight in (3.0, 10.0, 30.0))
 
 
