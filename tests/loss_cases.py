@@ -7,6 +7,7 @@ from loss_cases_segmentation import segmentation_cases
 from loss_references import (
     slow_acb_mse,
     slow_binary,
+    slow_binary_vs,
     slow_bootstrap,
     slow_class_balanced,
     slow_ldam,
@@ -64,6 +65,11 @@ def _from_counts():
         slow_softmax(scale=scale, shift=shift, weight=WEIGHT),
         {"scale": scale, "shift": shift, "weight": WEIGHT},
     )
+    binary_vs = (losses.binary_vs_loss, losses.BinaryVSLoss, "binary")
+    for weight in (None, (0.5, 6.0)):
+        settings = {"scale": (1.0, 0.4), "shift": (-0.1, -2.3), "weight": weight}
+        reference = slow_binary_vs(settings["scale"], settings["shift"], weight or (1.0, 1.0))
+        yield Case(*binary_vs, reference, settings)
 
 
 def _bootstrapped():

@@ -46,6 +46,15 @@ def slow_binary(*, gamma: float = 0.0, negative: float = 1.0, positive: float = 
     return by_binary_item(item)
 
 
+def slow_binary_vs(scale, shift, weight=(1.0, 1.0)):
+    def item(logit: float, target: float) -> float:
+        of_positive = math.log(1 + math.exp(shift[0] - shift[1] - scale[1] * logit))
+        of_negative = math.log(1 + math.exp(shift[1] - shift[0] + scale[0] * logit))
+        return weight[1] * target * of_positive + weight[0] * (1 - target) * of_negative
+
+    return by_binary_item(item)
+
+
 def slow_softmax(*, gamma: float = 0.0, weight=(1.0, 1.0, 1.0), scale=(1.0, 1.0, 1.0), shift=(0.0, 0.0, 0.0)):
     """Focal loss, of logits that are first scaled and shifted by class."""
 

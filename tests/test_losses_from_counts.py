@@ -63,6 +63,38 @@ def test_the_vs_loss_with_offsets_of_the_log_shares_is_the_logit_adjusted_loss()
     )
 
 
+def test_with_factors_of_one_the_vs_losses_of_one_and_of_two_logits_agree():
+    torch.manual_seed(0)
+    logits, targets = torch.randn(50, dtype=torch.float64), torch.randint(0, 2, (50,))
+    settings = {"scale": (1.0, 1.0), "shift": (-0.1, -2.3), "weight": (0.5, 4.0)}
+    torch.testing.assert_close(
+        losses.binary_vs_loss(logits, targets, **settings),
+        losses.vs_loss(losses.two_class_logits(logits), targets, **settings),
+    )
+
+
+@pytest.mark.parametrize("kind", ["one logit", "two logits"])
+def test_factors_move_the_boundary_of_one_logit_and_not_that_of_two(kind):
+    """Two separable items, one a class; descent from zero goes to margins that differ by the factor."""
+    x = torch.tensor([[-1.0, 1.0], [1.0, 1.0]], dtype=torch.float64)  # the second feature is the offset
+    labels, scale, shift = torch.tensor([0, 1]), (1.0, 0.5), (0.0, 0.0)
+    theta = torch.zeros(2, 1 if kind == "one logit" else 2, dtype=torch.float64, requires_grad=True)
+    for step in range(1, 2001):
+        logits = x @ theta
+        if kind == "one logit":
+            loss = losses.binary_vs_loss(logits.squeeze(1), labels, scale=scale, shift=shift)
+        else:
+            loss = losses.vs_loss(logits, labels, scale=scale, shift=shift)
+        (gradient,) = torch.autograd.grad(loss, theta)
+        with torch.no_grad():
+            theta -= 0.05 * gradient / gradient.norm() / step**0.5
+    weights = theta.detach() if kind == "one logit" else theta.detach()[:, 1:] - theta.detach()[:, :1]
+    slope, offset = weights[:, 0].tolist()
+    # In the limit 0.5 (a + b) = a - b: the boundary -b / a comes to lie at -1/3, towards the negatives.
+    low, high = (-0.34, -0.15) if kind == "one logit" else (-0.01, 0.01)
+    assert low < -offset / slope < high
+
+
 def test_adjusting_after_training_undoes_what_the_loss_adds():
     logits, targets = draw_items()
     plain = losses.cross_entropy(logits, targets)

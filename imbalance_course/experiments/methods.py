@@ -17,11 +17,11 @@ from torch import Tensor, nn
 from imbalance_course.losses import (
     BinaryCrossEntropy,
     BinaryFocalLoss,
+    BinaryVSLoss,
     ClassBalancedLoss,
     DeferredReweighting,
     LDAMLoss,
     LogitAdjustedLoss,
-    VSLoss,
     two_class_logits,
 )
 from imbalance_course.posthoc import adjust_logits
@@ -133,7 +133,7 @@ def _ldam(counts: np.ndarray, settings: MethodSettings) -> nn.Module:
 
 def _vector_scaling(counts: np.ndarray, settings: MethodSettings) -> nn.Module:
     scale, shift = vector_scaling(counts, gamma=settings.scaling_gamma, tau=settings.scaling_tau)
-    return VSLoss(scale=tuple(scale), shift=tuple(shift))
+    return BinaryVSLoss(scale=tuple(scale), shift=tuple(shift))
 
 
 def _each(setting: str, *values: float) -> tuple[dict[str, float], ...]:
@@ -165,6 +165,6 @@ METHODS = {
         cosines=True,
         candidates=_each("ldam_margin", 0.3, 0.5, 0.8),
     ),
-    "vs": Method("VS loss", _vector_scaling, classes=2, candidates=_each("scaling_gamma", 0.05, 0.15, 0.3)),
+    "vs": Method("VS loss", _vector_scaling, candidates=_each("scaling_gamma", 0.05, 0.15, 0.3)),
     "balanced-batches": Method("balanced batches", _plain, balanced_batches=True),
 }

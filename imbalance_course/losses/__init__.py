@@ -10,6 +10,7 @@ Rules that hold for every loss:
 
 from imbalance_course.losses.adjustment import LogitAdjustedLoss, VSLoss, logit_adjusted_loss, vs_loss
 from imbalance_course.losses.binary import two_class_logits
+from imbalance_course.losses.binary_adjustment import BinaryVSLoss, binary_vs_loss
 from imbalance_course.losses.bootstrap import (
     BinaryBootstrappedCrossEntropy,
     BootstrappedCrossEntropy,
@@ -65,6 +66,7 @@ __all__ = [
     "BinaryBootstrappedCrossEntropy",
     "BinaryCrossEntropy",
     "BinaryFocalLoss",
+    "BinaryVSLoss",
     "BootstrappedCrossEntropy",
     "BoundaryLoss",
     "ClassBalancedLoss",
@@ -91,6 +93,7 @@ __all__ = [
     "binary_cross_entropy",
     "binary_focal_loss",
     "binary_focal_loss_and_gradient",
+    "binary_vs_loss",
     "bootstrapped_cross_entropy",
     "boundary_loss",
     "class_balanced_loss",

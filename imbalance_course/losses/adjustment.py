@@ -93,7 +93,8 @@ def vs_loss(
     Offsets matter early in the training; once every training item is right, a large network sees only the
     factors. With factors 1 and offsets 0 it is the (weighted) cross-entropy, with offsets
     :math:`\tau \log \pi_c` the logit-adjusted loss. Usual values come from
-    :func:`imbalance_course.weights.vector_scaling`.
+    :func:`imbalance_course.weights.vector_scaling`. With two classes factors of logits move no boundary, see
+    :func:`binary_vs_loss`.
 
     Args:
         logits: (N, C, \*), floating-point and finite; :math:`x`.
