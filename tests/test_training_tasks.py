@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import test_training
 import torch
 from sklearn.metrics import r2_score, roc_auc_score
 from torch import nn
@@ -15,7 +16,6 @@ from imbalance_course.losses import BinaryCrossEntropy, CrossEntropy, DeferredRe
 from imbalance_course.models import SmallConvNet
 from imbalance_course.sampling import index_stream
 from imbalance_course.training import (
-    TrainingConfig,
     classification,
     predict,
     predict_logits,
@@ -25,17 +25,7 @@ from imbalance_course.training import (
     train,
 )
 
-CONFIG = TrainingConfig(
-    images_total=240,
-    images_per_epoch=80,
-    batch_size=20,
-    learning_rate=1e-2,
-    warmup_share=0.25,
-    weight_decay=0.01,
-    rotation_turns=0.05,
-    flip_probability=0.5,
-    precision="float64",
-)
+CONFIG = replace(test_training.CONFIG, images_total=240, images_per_epoch=80)
 FIT, HELD_OUT = np.r_[0:30, 40:70], np.r_[30:40, 70:80]
 
 

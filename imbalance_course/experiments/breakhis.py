@@ -124,12 +124,12 @@ class BreakHisConfig(MethodSettings):
     learning_rate: float  # peak step size of AdamW
     warmup_share: float  # share of the run in which the step size rises
     weight_decay: float  # AdamW decay per unit of step size
-    rotation_turns: float  # augmented rows: largest rotation in full turns
-    flip_probability: float  # augmented rows: share of images mirrored
-    shift: float  # augmented rows: largest shift, share of the side
-    scale: tuple[float, float]  # augmented rows: smallest and largest size of what is shown
-    shear_degrees: float  # augmented rows: largest shear
-    precision: str  # float64, float32, bfloat16 or auto
+    rotation_turns: float = 20 / 360  # augmented rows: largest rotation in full turns
+    flip_probability: float = 0.5  # augmented rows: share of images mirrored
+    shift: float = 0.2  # augmented rows: largest shift, share of the side
+    scale: tuple[float, float] = (0.8, 1.2)  # augmented rows: smallest and largest size of what is shown
+    shear_degrees: float = 10.0  # augmented rows: largest shear
+    precision: str = "auto"  # float64, float32, bfloat16 or auto
     kept_epoch: str = "last"  # best (on the held-out part) or last
 
     @property
@@ -158,11 +158,6 @@ PROFILES = {
         learning_rate=1e-2,
         warmup_share=0.2,
         weight_decay=0.01,
-        rotation_turns=20 / 360,
-        flip_probability=0.5,
-        shift=0.2,
-        scale=(0.8, 1.2),
-        shear_degrees=10.0,
         precision="float64",
     ),
     "laptop": BreakHisConfig(
@@ -178,12 +173,6 @@ PROFILES = {
         learning_rate=1e-3,
         warmup_share=0.2,
         weight_decay=0.05,
-        rotation_turns=20 / 360,
-        flip_probability=0.5,
-        shift=0.2,
-        scale=(0.8, 1.2),
-        shear_degrees=10.0,
-        precision="auto",
     ),
     "full": BreakHisConfig(
         networks=("resnet18", "densenet121", "efficientnet-b0"),
@@ -198,12 +187,6 @@ PROFILES = {
         learning_rate=1e-3,
         warmup_share=0.1,
         weight_decay=0.05,
-        rotation_turns=20 / 360,
-        flip_probability=0.5,
-        shift=0.2,
-        scale=(0.8, 1.2),
-        shear_degrees=10.0,
-        precision="auto",
     ),
 }
 
