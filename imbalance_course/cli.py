@@ -59,17 +59,26 @@ def run(
         str, typer.Option(help="Spread the runs by Ray: local, auto or HOST:PORT of a cluster.")
     ] = "",
     ray_cores: Annotated[int, typer.Option(min=1, help="With --ray, CPU cores of each run.")] = 1,
+    keep_networks: Annotated[
+        bool,
+        typer.Option(help="Keep each trained network, for `predict`; of voids and nuclei-* only."),
+    ] = False,
 ) -> None:
     """Run an experiment, or all; what is recorded already is not run again."""
     names, numbers = _split_words(rows), _split_seeds(seeds)
     from imbalance_course.device import choose_device
     from imbalance_course.experiments import EXPERIMENTS, find_experiment
+    from imbalance_course.experiments.networks import check_keeping
 
     if experiment == "all" and names:
         raise CourseError("Expected no --rows with `run all`, which runs every row of every experiment.")
     found = list(EXPERIMENTS.values()) if experiment == "all" else [find_experiment(experiment)]
     for one in found:
         one.check_rows(profile, names)
+        if keep_networks:
+            check_keeping(one)
+    if keep_networks and ray:
+        raise CourseError("Expected no --keep-networks with --ray: networks stay where they were trained.")
     if output.exists() and not output.is_dir():
         raise CourseError(f"Expected a folder for --output, got the file {output}.")
     plan = {"profile": profile, "rows": names, "seeds": numbers, "tune": tune}
@@ -79,7 +88,7 @@ def run(
             sys.exit(0 if complete else 1)
         chosen = choose_device(device or None)
         for one in found:
-            _run(one, output / one.name, chosen, plan)
+            _run(one, output / one.name, chosen, plan, keep_networks)
     except KeyboardInterrupt:
         console.print(
             "Stopped. Finished runs are recorded; the same command goes on after the last whole epoch.",
@@ -99,17 +108,22 @@ def doctor() -> None:
     console.print(table)
 
 
-def _run(experiment, output, device, plan) -> None:
+def _run(experiment, output, device, plan, keep_networks) -> None:
     from imbalance_course.device import describe_device
     from imbalance_course.experiments import run_experiment
+    from imbalance_course.experiments.networks import network_file
     from imbalance_course.progress import RunBar
 
     console.print(
         f"{experiment.title}, profile {plan['profile']}, on {describe_device(device)}", soft_wrap=True
     )
     with RunBar(console) as watch:
-        records = run_experiment(experiment, output=output, device=device, watch=watch, **plan)
+        records = run_experiment(
+            experiment, output=output, device=device, watch=watch, keep_networks=keep_networks, **plan
+        )
     print_table(records)
+    for record in records if keep_networks else []:
+        console.print(f"network of {record.row}: {network_file(output, record)}", soft_wrap=True)
 
 
 def _split_words(text: str) -> list[str] | None:

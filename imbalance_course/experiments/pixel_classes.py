@@ -187,6 +187,7 @@ def train_and_label(
         history=result.history,
         seconds=result.seconds,
         images_seen=training.images_seen,
+        weights=network.state_dict(),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 
 from imbalance_course.experiments.experiment import Experiment, Silence, Watch
-from imbalance_course.experiments.running import Runner
+from imbalance_course.experiments.running import run_again
 from imbalance_course.records import Record
 from imbalance_course.records.record import VARYING
 
@@ -43,9 +43,7 @@ def rerun(
     device: torch.device | None = None,
     watch: Watch | None = None,
 ) -> Reproduction:
-    """Run a record again with its own settings, whatever the profile says today.
-
-    A choice among candidates is not made again: the record's settings are those that were chosen.
+    """Run a record again with its own settings, whatever the profile says today, and compare.
 
     Args:
         record: what to run again.
@@ -59,9 +57,5 @@ def rerun(
     Raises:
         CourseError: missing data, or settings that this version of the package does not have.
     """
-    config = experiment.restore_config(record.config)
-    runner = Runner(experiment, config, device or torch.device("cpu"), watch or Silence())
-    repeated = runner.run(record.row, record.profile, record.seed)
-    # The settings were the record's own; one that is younger than the record is no difference.
-    repeated = dataclasses.replace(repeated, config=record.config, tuning=record.tuning)
+    repeated, _ = run_again(record, experiment, device or torch.device("cpu"), watch or Silence())
     return Reproduction(record, repeated)

@@ -13,7 +13,9 @@ import torch
 
 import imbalance_course
 from imbalance_course.device import choose_precision, describe_device
+from imbalance_course.errors import CourseError
 from imbalance_course.experiments.experiment import Experiment, Outcome, Silence, Watch, config_fields
+from imbalance_course.experiments.networks import KeptNetwork, check_keeping, network_file, save_network
 from imbalance_course.records import Record, append_record, read_records
 
 
@@ -27,6 +29,7 @@ def run_experiment(
     device: torch.device | None = None,
     watch: Watch | None = None,
     tune: bool = False,
+    keep_networks: bool = False,
 ) -> list[Record]:
     """Run rows and seeds that are not recorded yet.
 
@@ -35,37 +38,87 @@ def run_experiment(
         profile: demo, laptop or full.
         rows: names of rows; None runs all rows of the profile.
         seeds: one run for each; None means seed 0.
-        output: folder for ``records.jsonl`` and checkpoints; None keeps nothing on disk.
+        output: folder for ``records.jsonl``, checkpoints and networks; None keeps nothing on disk.
         device: where to compute; None means the CPU.
         watch: told about progress.
         tune: train every candidate of a row and keep the one that the held-out part scores best.
+        keep_networks: write the network of each run beside its record. A run that was recorded without its
+            network is run again, and must come out as recorded.
 
     Returns:
         The records of all asked runs, old and new, in the order asked.
 
     Raises:
-        CourseError: unknown row or profile, missing data, a damaged record file.
+        CourseError: unknown row or profile, missing data, a damaged record file, networks that cannot be
+            kept or come out otherwise than recorded.
     """
+    if keep_networks:
+        check_keeping(experiment)
+        if output is None:
+            raise CourseError("Expected an output folder to keep networks in, got none.")
     config, names = experiment.config(profile), experiment.check_rows(profile, rows)
-    runner = Runner(experiment, config, device or torch.device("cpu"), watch or Silence())
+    device, watch = device or torch.device("cpu"), watch or Silence()
+    runner = Runner(experiment, config, device, watch)
     file = output / "records.jsonl" if output else None
     known = {record.key: record for record in (read_records(file) if file else [])}
     records = []
     for row in names:
         for seed in seeds or [0]:
             record = known.get((experiment.name, row, profile, seed))
-            if record:
-                runner.watch.skipped(row, seed)
-            else:
+            if record is None:
                 record = runner.run(
                     row, profile, seed, checkpoints=output / "checkpoints" if output else None, tune=tune
                 )
+                if keep_networks:
+                    save_network(network_file(output, record), runner.kept_network())
                 if file:
                     append_record(file, record)
                     runner.forget_checkpoints()
-                runner.watch.finished(record)
+                watch.finished(record)
+            elif keep_networks and not network_file(output, record).is_file():
+                save_network(network_file(output, record), _train_again(record, experiment, device, watch))
+            else:
+                watch.skipped(row, seed)
             records.append(record)
     return records
+
+
+def run_again(
+    record: Record, experiment: Experiment, device: torch.device, watch: Watch
+) -> tuple[Record, "Runner"]:
+    """Run a record with its own settings, whatever the profile says today.
+
+    A choice among candidates is not made again: the record's settings are those that were chosen.
+
+    Args:
+        record: what to run again.
+        experiment: the experiment that it names.
+        device: where to compute.
+        watch: told about progress.
+
+    Returns:
+        The record of the same run, made again, and the runner that ran it.
+
+    Raises:
+        CourseError: missing data, or settings that this version of the package does not have.
+    """
+    runner = Runner(experiment, experiment.restore_config(record.config), device, watch)
+    repeated = runner.run(record.row, record.profile, record.seed)
+    # The settings were the record's own; one that is younger than the record is no difference.
+    return dataclasses.replace(repeated, config=record.config, tuning=record.tuning), runner
+
+
+def _train_again(record: Record, experiment: Experiment, device: torch.device, watch: Watch) -> KeptNetwork:
+    """The network of a record whose run did not keep it."""
+    repeated, runner = run_again(record, experiment, device, watch)
+    if repeated.id != record.id:
+        raise CourseError(
+            f"Expected the run of {record.id} to come out as recorded, got other numbers: the network made "
+            "now is not the one of the record. Other hardware and versions round in their own way; run the "
+            "row into a new folder, --output FOLDER --keep-networks, for a record and a network that agree."
+        )
+    watch.finished(repeated)
+    return runner.kept_network()
 
 
 class Runner:
@@ -79,6 +132,7 @@ class Runner:
         self.data: Any = None
         self.images: torch.Tensor | None = None
         self.checkpoints: list[Path] = []
+        self.weights: dict[str, torch.Tensor] | None = None
 
     def run(
         self, row: str, profile: str, seed: int, *, checkpoints: Path | None = None, tune: bool = False
@@ -91,9 +145,11 @@ class Runner:
         configs = [dataclasses.replace(self.config, **settings) for settings in candidates] or [self.config]
         outcomes = [self._train(row, config, seed, checkpoints) for config in configs]
         if not candidates:
+            self.weights = outcomes[0].weights
             return self._describe(row, profile, seed, self.config, outcomes[0])
         scores = [outcome.held_out_score for outcome in outcomes]
         chosen = scores.index(max(scores))
+        self.weights = outcomes[chosen].weights
         tuning = {
             "candidates": [dict(settings) for settings in candidates],
             "held_out_scores": scores,
@@ -101,6 +157,10 @@ class Runner:
         }
         record = self._describe(row, profile, seed, configs[chosen], outcomes[chosen])
         return dataclasses.replace(record, tuning=tuning)
+
+    def kept_network(self) -> KeptNetwork:
+        """The network of the last run."""
+        return KeptNetwork(self.weights, self.data.images.shape[-1], self.data.class_names)
 
     def forget_checkpoints(self) -> None:
         """Delete the checkpoints of a run that is recorded."""

@@ -138,6 +138,7 @@ def train_and_segment(
         history=result.history,
         seconds=result.seconds,
         images_seen=training.images_seen,
+        weights=network.state_dict(),
     )
 
 

@@ -22,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import nn
 
 from imbalance_course.datasets import MaskSet, draw_voids, load_voids
 from imbalance_course.experiments.classification import Split, training_config
@@ -157,6 +158,11 @@ def split(data: MaskSet, row: Row, seed: int) -> Split:
     return parts
 
 
+def make_network(name: str, config: VoidsConfig, classes: int = 2) -> nn.Module:
+    """A network for gray images with fresh weights and one logit a pixel, which tells two classes apart."""
+    return make_pixel_network(ROWS[name].network, channels=1, widths=config.widths)
+
+
 def run(
     name: str,
     config: VoidsConfig,
@@ -170,9 +176,8 @@ def run(
     row = ROWS[name]
     parts, choice = split(data, row, seed), LOSSES[row.loss]
     torch.manual_seed(seed)
-    network = make_pixel_network(row.network, channels=1, widths=config.widths)
     return train_and_segment(
-        network,
+        make_network(name, config),
         choice.module(np.bincount(data.masks[parts.fit].ravel(), minlength=2)),
         data,
         images,
@@ -194,4 +199,5 @@ EXPERIMENT = Experiment(
     count_images=lambda config: training_config(config).images_seen,
     run=run,
     offers=lambda name, config: ROWS[name].network in config.networks,
+    make_network=make_network,
 )
