@@ -72,7 +72,9 @@ class RunBar:
         """A run ended and is recorded."""
         moved = ""
         if record.threshold is not None:
-            moved = f" at 0.5, {record.at_threshold.f1:.3f} at threshold {record.threshold:.2f}"
+            headline_is_f1 = record.test_counts_at_half is not None
+            moved = " at 0.5, " if headline_is_f1 else ", F1 "
+            moved += f"{record.at_threshold.f1:.3f} at threshold {record.threshold:.2f}"
         self.console.print(
             f"{record.row}, seed {record.seed}: {record.headline}{moved}, {record.seconds:.0f} s",
             soft_wrap=True,

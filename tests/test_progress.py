@@ -33,6 +33,13 @@ def test_every_finished_run_leaves_its_scores():
     assert "balanced, seed 1: recorded already" in shown
 
 
+def test_a_run_without_a_decision_at_one_half_shows_its_first_score_instead():
+    console = Console(file=io.StringIO(), width=120)
+    with RunBar(console) as watch:
+        watch.finished(make_record(test_counts_at_half=None))
+    assert "balanced, seed 0: roc auc 0.900, F1 0.818 at threshold 0.40" in console.file.getvalue()
+
+
 def test_a_bar_for_one_job_counts_its_images(capsys):
     with image_bar("decoding", 4) as advance:
         advance(2)

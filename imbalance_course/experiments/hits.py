@@ -72,10 +72,10 @@ def score_hits(truth: np.ndarray, values: np.ndarray, thresholds: dict[str, floa
         thresholds: ending of a score's name -> smallest value that is called a hit.
 
     Returns:
-        ``signal``, hits in an image on average; ``average_precision``; squared and absolute error of hits
-        and of the rest in the unit of the values; for each threshold ``recovery``, the share of the hits
-        found, ``false_hits`` in an image on average, ``pixel_f1``, and ``blank_images``, the share of images
-        in which nothing is called a hit.
+        ``average_precision``; for each threshold ``recovery``, the share of the hits found, ``false_hits`` in
+        an image on average, ``pixel_f1``, and ``blank_images``, the share of images in which nothing is
+        called a hit; squared and absolute error of hits and of the rest in the unit of the values;
+        ``signal``, hits in an image on average.
 
     Example:
         >>> truth, values = np.array([[[0.0, 80.0]]]), np.array([[[20.0, 70.0]]])
@@ -84,9 +84,7 @@ def score_hits(truth: np.ndarray, values: np.ndarray, thresholds: dict[str, floa
         (1.0, 0.0, 1.0, 10.0)
     """
     hits, away = truth > 0, values - truth
-    scores = {"signal": hits.sum() / len(truth), "average_precision": rank_hits(truth, values)}
-    for name, part in (("hit", away[hits]), ("rest", away[~hits])):
-        scores |= {f"{name}_mse": float((part**2).mean()), f"{name}_mae": float(np.abs(part).mean())}
+    scores = {"average_precision": rank_hits(truth, values)}
     for ending, threshold in thresholds.items():
         counts = confusion_counts(hits.ravel(), values.ravel(), threshold)
         scores |= {
@@ -95,7 +93,9 @@ def score_hits(truth: np.ndarray, values: np.ndarray, thresholds: dict[str, floa
             f"pixel_f1{ending}": counts.f1,
             f"blank_images{ending}": float((values < threshold).all(axis=(1, 2)).mean()),
         }
-    return scores
+    for name, part in (("hit", away[hits]), ("rest", away[~hits])):
+        scores |= {f"{name}_mse": float((part**2).mean()), f"{name}_mae": float(np.abs(part).mean())}
+    return scores | {"signal": float(hits.sum() / len(truth))}
 
 
 def rank_hits(truth: np.ndarray | Tensor, values: np.ndarray | Tensor) -> float:
