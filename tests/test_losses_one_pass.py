@@ -2,6 +2,8 @@
 
 import pytest
 import torch
+from functorch.compile import make_boxed_func, min_cut_rematerialization_partition
+from torch._dynamo.backends.common import aot_autograd
 
 from imbalance_course.losses import binary_focal_loss, binary_focal_loss_and_gradient
 
@@ -59,6 +61,59 @@ def test_it_compiles_into_one_graph(soft):
     logits, targets = draw_items(torch.float32, soft)
     compiled = torch.compile(binary_focal_loss_and_gradient, fullgraph=True, backend="aot_eager")
     torch.testing.assert_close(compiled(logits, targets), binary_focal_loss_and_gradient(logits, targets))
+
+
+@pytest.mark.parametrize("settings", [{"gamma": 2.0, "alpha": 0.25}, {"gamma": 0.5}, {"gamma": 0.0}], ids=str)
+@pytest.mark.parametrize("soft", [False, True], ids=["hard", "soft"])
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+def test_the_compiled_loss_has_the_derivative_of_the_plain_one(settings, soft, reduction):
+    torch.compiler.reset()
+    settings = {**settings, "ignore_index": IGNORED, "reduction": reduction}
+    compiled = torch.compile(binary_focal_loss, fullgraph=True, backend="aot_eager")
+    for dtype, tolerance in ((torch.float64, 1e-10), (torch.float16, 2e-3)):
+        logits, targets = draw_items(dtype, soft)
+        targets[1, :3] = IGNORED
+        found, expected = (loss(logits, targets, **settings) for loss in (compiled, binary_focal_loss))
+        torch.testing.assert_close(found, expected, rtol=4e-6, atol=4e-6)
+        scale = torch.rand_like(expected)
+        found, expected = (torch.autograd.grad(loss, logits, scale)[0] for loss in (found, expected))
+        torch.testing.assert_close(found, expected, rtol=tolerance, atol=tolerance / 100)
+
+
+def test_the_compiled_loss_is_differentiated_with_respect_to_targets_that_ask_for_it():
+    torch.compiler.reset()
+    logits, targets = draw_items(torch.float64, soft=True)
+    targets = targets.double().requires_grad_()
+    compiled = torch.compile(binary_focal_loss, fullgraph=True, backend="aot_eager")
+    slopes = [
+        torch.autograd.grad(loss(logits, targets), (logits, targets))
+        for loss in (compiled, binary_focal_loss)
+    ]
+    torch.testing.assert_close(*slopes)
+
+
+@pytest.mark.parametrize("soft", [False, True], ids=["hard", "soft"])
+def test_the_compiled_backward_pass_computes_no_exponential_again(soft):
+    torch.compiler.reset()
+    operators = {}
+
+    def note(name):
+        def compiler(module, inputs):
+            operators[name] = {str(node.target) for node in module.graph.nodes}
+            return make_boxed_func(module.forward)
+
+        return compiler
+
+    backend = aot_autograd(
+        fw_compiler=note("forward"),
+        bw_compiler=note("backward"),
+        partition_fn=min_cut_rematerialization_partition,
+    )
+    logits, targets = draw_items(torch.float32, soft)
+    targets = targets if soft else targets.to(torch.uint8)
+    torch.compile(binary_focal_loss, fullgraph=True, backend=backend)(logits, targets).backward()
+    assert {"aten.exp.default", "aten.log1p.default"} <= operators["forward"]
+    assert not {"aten.exp.default", "aten.log1p.default", "aten.sigmoid.default"} & operators["backward"]
 
 
 def test_one_loss_an_item_has_no_one_gradient():

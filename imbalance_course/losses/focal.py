@@ -10,8 +10,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from imbalance_course.losses.binary import is_hard, mix, prepare_binary
-from imbalance_course.losses.common import LossModule, Reduction, Weight, check_settings, reduce
+from imbalance_course.losses.common import LossModule, Reduction, Weight, check_settings, reduce, widen
 from imbalance_course.losses.multiclass import margins_at_target, mix_classes, prepare_multiclass
+from imbalance_course.losses.one_pass import binary_focal_loss_and_gradient, with_gradient
 
 
 def binary_focal_loss(
@@ -30,7 +31,8 @@ def binary_focal_loss(
           = -\alpha_t\, e^{\gamma (\log\sigma(z) - z)} \log\sigma(z), \qquad z = (2t - 1)\, x
 
     A target between 0 and 1 mixes the two hard losses, :math:`t L(1) + (1 - t) L(0)`. With gamma = 0 the loss
-    is the (balanced) binary cross-entropy.
+    is the (balanced) binary cross-entropy. Compiled (``torch.compile``) for a CPU, ``mean`` and
+    ``sum`` take one pass with their gradient, which the backward pass only scales.
 
     Args:
         logits: any shape, floating-point and finite; :math:`x`.
@@ -57,11 +59,29 @@ def binary_focal_loss(
         >>> binary_focal_loss(logits, targets, gamma=2.0, reduction="none")
         tensor([1.7329e-01, 5.8716e-06])
     """
+    if _fits_one_pass(logits, targets, reduction):
+        logits = widen(logits)
+        return with_gradient(
+            *binary_focal_loss_and_gradient(
+                logits, targets, gamma=gamma, alpha=alpha, ignore_index=ignore_index, reduction=reduction
+            ),
+            logits,
+        )
     check_settings(reduction=reduction, gamma=gamma, alpha=alpha)
     hard, weight = is_hard(targets), None if alpha is None else (1 - alpha, alpha)
     logits, targets, kept = prepare_binary(logits, targets, ignore_index)
     values = mix(lambda margin: _focal(margin, gamma), logits, targets, weight, hard)
     return reduce(values, kept, reduction)
+
+
+def _fits_one_pass(logits: Tensor, targets: Tensor, reduction: Reduction) -> bool:
+    """Whether one gradient is all that can follow, and worth computing along with the loss.
+
+    On a GPU memory takes the time: there the two passes of automatic differentiation move fewer bytes.
+    """
+    one_gradient = torch.compiler.is_compiling() and reduction != "none" and not targets.requires_grad
+    wanted = torch.is_grad_enabled() and logits.requires_grad
+    return one_gradient and wanted and logits.device.type == "cpu"
 
 
 def focal_loss(

@@ -1,4 +1,7 @@
-"""Focal loss and its gradient in one pass over the logits, for the places where a loss costs time."""
+"""Focal loss and its gradient in one pass over the logits, for the places where a loss costs time.
+
+The gradient needs the exponential and the logarithm of the loss: on a CPU these take the time, not memory.
+"""
 
 import torch
 from torch import Tensor
@@ -67,6 +70,33 @@ def binary_focal_loss_and_gradient(
         if reduction == "mean":
             slopes = slopes / count_kept(values, kept)
     return reduce(values, kept, reduction), slopes.to(logits_type)
+
+
+@torch.library.custom_op("imbalance_course::with_gradient", mutates_args=())
+def with_gradient(loss: Tensor, gradient: Tensor, logits: Tensor) -> Tensor:
+    """The loss, as a function of the logits that has this gradient and no further derivative.
+
+    An operator, since a compiler that can look inside may compute the gradient anew in the backward pass.
+
+    Example:
+        >>> logits = torch.tensor([0.0, 2.0], requires_grad=True)
+        >>> loss, gradient = binary_focal_loss_and_gradient(logits, torch.tensor([0, 1]))
+        >>> with_gradient(loss, gradient, logits).backward()
+        >>> logits.grad
+        tensor([ 0.1491, -0.0024])
+    """
+    return loss.clone()
+
+
+@with_gradient.register_fake
+def _(loss: Tensor, gradient: Tensor, logits: Tensor) -> Tensor:
+    return torch.empty_like(loss)
+
+
+with_gradient.register_autograd(
+    lambda ctx, outer: (None, None, outer * ctx.saved_tensors[0]),
+    setup_context=lambda ctx, inputs, output: ctx.save_for_backward(inputs[1]),
+)
 
 
 def _focal(margin: Tensor, gamma: float) -> tuple[Tensor, Tensor]:
