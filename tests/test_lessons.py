@@ -1,5 +1,6 @@
 """Every lesson keeps the frame, and every check of the frame can fail."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -70,3 +71,10 @@ def test_an_explained_excuse_is_accepted():
 
 def test_every_check_has_a_notebook_that_fails_it():
     assert {check for check, _ in BROKEN} == set(CHECKS)
+
+
+def test_how_to_use_lists_every_lesson_with_its_minutes():
+    page = (ROOT / "book" / "how_to_use.md").read_text()
+    listed = re.findall(r"lessons/(\w+)>` \| (\d+) \| (\d+) \|", page)
+    minutes = re.compile(r"\*\*Minutes:\*\* reading (\d+), exercises (\d+)\.")
+    assert listed == [(path.stem, *minutes.search(frame.prose(read(path))).groups()) for path in LESSONS]
