@@ -41,6 +41,7 @@ def as_svg(figure):
 def every_figure():
     x = np.linspace(0.1, 0.9, 9)
     return {
+        "annotated_pairs": plots.annotated_pairs({"a": np.zeros((4, 4, 3), np.uint8)}, {"image": None}),
         "class_bars": plots.class_bars([11_000, 1_000], ["dog", "cat"]),
         "confusion_matrix": plots.confusion_matrix(Counts(tp=821, fp=11, fn=679, tn=1489), ("cat", "dog")),
         "curves": plots.curves(x, {"a": x, "b": x**2}, "x (cm)", "y", markers={"half": 0.5}),
@@ -52,6 +53,9 @@ def every_figure():
         "image_grid": plots.image_grid(np.zeros((3, 4, 4, 3), np.uint8), ["a", "b", "c"], columns=2),
         "learning_curves": plots.learning_curves({"a": [{"loss": 0.6}, {"loss": 0.4}]}),
         "loss_by_hits": plots.loss_by_hits(64),
+        "mask_overlays": plots.mask_overlays(
+            np.zeros((4, 4), np.uint8), np.eye(4, dtype=np.uint8), {"a": np.ones((4, 4), np.uint8)}
+        ),
         "reliability_diagram": plots.reliability_diagram({"model": reliability_curve(LABELS, SCORES)}),
         "rows_with_intervals": plots.rows_with_intervals([("a", [0.7, 0.8, 0.9], 0.75)]),
         "threshold_curves": plots.threshold_curves(LABELS, SCORES, chosen=0.4),
@@ -59,7 +63,7 @@ def every_figure():
 
 
 def test_every_public_figure_is_covered_here():
-    assert set(every_figure()) == set(plots.__all__) - {"COLORS", "use_style"}
+    assert set(every_figure()) == set(plots.__all__) - {"COLORS", "draw_marks", "use_style"}
 
 
 def test_drawing_twice_gives_the_same_bytes_without_a_date():

@@ -28,6 +28,7 @@ _HOMES = {
     "intervals_by_row": "intervals",
     "intervals_by_size": "hits",
     "loss_by_hits": "hits",
+    "mask_overlays": "overlays",
 }
 
 __all__ = sorted(_HOMES)
