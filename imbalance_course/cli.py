@@ -10,6 +10,7 @@ from rich.console import Console
 from imbalance_course import __version__
 from imbalance_course.cli_console import console, make_table
 from imbalance_course.cli_data import data_app
+from imbalance_course.cli_predict import predict
 from imbalance_course.cli_ray import run_on_ray
 from imbalance_course.cli_records import print_table, records_app
 from imbalance_course.errors import CourseError
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 app.add_typer(data_app, name="data")
 app.add_typer(records_app, name="records")
+app.command()(predict)
 
 DEFAULT_OUTPUT = Path("runs")
 

@@ -73,8 +73,9 @@ def records_rerun(
     from imbalance_course.device import choose_device
     from imbalance_course.experiments import find_experiment, rerun
     from imbalance_course.progress import RunBar
+    from imbalance_course.records import find_record
 
-    record = _find_record(id, path)
+    record = find_record(_find_records(path), id)
     _say(
         f"{record.id}: {record.experiment}, {record.row}, profile {record.profile}, seed {record.seed}, "
         f"recorded {record.finished[:10]} on {record.device}"
@@ -123,15 +124,6 @@ def _find_records(path: Path | None):
     if not path.is_file():
         raise CourseError(f"Expected a file of records at {path}, found none.")
     return read_records(path)
-
-
-def _find_record(id: str, path: Path | None):
-    found = [record for record in _find_records(path) if record.id.startswith(id)]
-    if len(found) != 1:
-        raise CourseError(
-            f"Expected the id of one record, got {id!r}, which fits {len(found)}. See `records list`."
-        )
-    return found[0]
 
 
 def _say(text: str) -> None:

@@ -13,6 +13,10 @@ PALETTES: dict[str, tuple[Color, ...]] = {
     # Vermilion, yellow, blue and black of Okabe and Ito, apart in tone and in lightness.
     "safe": ((213, 94, 0), (240, 228, 66), (0, 114, 178), (0, 0, 0)),
 }
+COLOR_NAMES = {
+    "paper": ("dark blue", "yellow", "teal", "black"),
+    "safe": ("vermilion", "yellow", "blue", "black"),
+}
 CLASS_COLORS: tuple[Color, ...] = (
     (86, 180, 233),
     (230, 159, 0),
@@ -114,7 +118,7 @@ def paint_classes(
 
 
 def colors_of(palette: str) -> tuple[Color, ...]:
-    """Colors of the four kinds of :data:`ERRORS`.
+    """Colors of false positives, false negatives, matches and other classes.
 
     Raises:
         CourseError: an unknown palette.

@@ -3,12 +3,13 @@
 from imbalance_course.records.groups import group_interval, sum_groups
 from imbalance_course.records.record import Record
 from imbalance_course.records.speeds import append_speed, recorded_speeds
-from imbalance_course.records.store import append_record, read_records, recorded_runs
+from imbalance_course.records.store import append_record, find_record, read_records, recorded_runs
 
 __all__ = [
     "Record",
     "append_record",
     "append_speed",
+    "find_record",
     "group_interval",
     "read_records",
     "recorded_runs",

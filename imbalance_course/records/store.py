@@ -1,6 +1,7 @@
 """Files of records: read them whole, append to them so that nothing is lost on a kill."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from filelock import FileLock
@@ -46,6 +47,20 @@ def read_records(path: Path) -> list[Record]:
         except CourseError as error:
             raise CourseError(f"{path}, line {number}: {error}") from error
     return records
+
+
+def find_record(records: Iterable[Record], id: str) -> Record:
+    """The one record whose id begins so.
+
+    Raises:
+        CourseError: none does, or several do.
+    """
+    found = [record for record in records if record.id.startswith(id)]
+    if len(found) != 1:
+        raise CourseError(
+            f"Expected the id of one record, got {id!r}, which fits {len(found)}. See `records list`."
+        )
+    return found[0]
 
 
 def append_record(path: Path, record: Record) -> None:

@@ -177,7 +177,15 @@ def predict_logits(
     network.eval()
     parts = np.array_split(positions, max(1, len(positions) // images_at_once))
     chosen = (images.index_select(0, send(part, images.device)) for part in parts)
-    return torch.cat([_forward(network, rescale(part, _storage(dtype)), dtype) for part in chosen])
+    return torch.cat([apply_network(network, rescale(part, _storage(dtype)), dtype) for part in chosen])
+
+
+def apply_network(network: nn.Module, pixels: Tensor, dtype: torch.dtype) -> Tensor:
+    """Logits of pixels (n, C, H, W) in [-1, 1], computed in a number format; one logit comes as (n, ...)."""
+    pixels = pixels.contiguous(memory_format=torch.channels_last)
+    with torch.autocast(pixels.device.type, dtype=torch.bfloat16, enabled=dtype == torch.bfloat16):
+        logits = network(pixels)
+    return (logits.squeeze(1) if logits.shape[1] == 1 else logits).to(_storage(dtype))
 
 
 def send(positions: np.ndarray, device: torch.device) -> Tensor:
@@ -190,19 +198,12 @@ def send(positions: np.ndarray, device: torch.device) -> Tensor:
 
 def _make_loss(network: nn.Module, loss: nn.Module, dtype: torch.dtype) -> Callable[[Tensor, Tensor], Tensor]:
     def loss_of(pixels: Tensor, targets: Tensor) -> Tensor:
-        logits = _forward(network, pixels, dtype)
+        logits = apply_network(network, pixels, dtype)
         # One number for one target, or values: as the logits are. Else class numbers.
         as_values = logits.ndim == targets.ndim or targets.is_floating_point()
         return loss(logits, targets.to(logits.dtype) if as_values else targets.long())
 
     return loss_of
-
-
-def _forward(network: nn.Module, pixels: Tensor, dtype: torch.dtype) -> Tensor:
-    pixels = pixels.contiguous(memory_format=torch.channels_last)
-    with torch.autocast(pixels.device.type, dtype=torch.bfloat16, enabled=dtype == torch.bfloat16):
-        logits = network(pixels)
-    return (logits.squeeze(1) if logits.shape[1] == 1 else logits).to(_storage(dtype))
 
 
 def _storage(dtype: torch.dtype) -> torch.dtype:

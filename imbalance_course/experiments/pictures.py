@@ -1,0 +1,141 @@
+"""Image files of any kind: images and masks read, pictures written so that none is ever half there."""
+
+import os
+import struct
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from imbalance_course.datasets.base import IGNORE
+from imbalance_course.datasets.decoding import UNREADABLE
+from imbalance_course.errors import CourseError
+from imbalance_course.plots.paint import CLASS_COLORS
+
+# Pillow answers damage in rare formats with these too.
+DAMAGE = (*UNREADABLE, struct.error, LookupError, TypeError, MemoryError)
+
+
+def read_picture(path: Path, channels: int) -> np.ndarray:
+    """An image as networks see it, turned as its camera noted.
+
+    More than 8 bits a pixel, and floating values, are stretched from the least to the largest value. What
+    a transparent pixel hides is shown. Of several pictures in a file the first is read.
+
+    Args:
+        path: a file that Pillow reads.
+        channels: 1 for gray, 3 for colors.
+
+    Returns:
+        (H, W, channels) uint8.
+
+    Raises:
+        CourseError: no file, or one that is no whole image.
+    """
+    with _explained(path), Image.open(path) as image:
+        picture = ImageOps.exif_transpose(image)
+        if picture.mode == "F" or picture.mode.startswith("I"):
+            picture = Image.fromarray(_stretch(np.asarray(picture)))
+        picture = picture.convert("RGB")
+        pixels = np.asarray(picture if channels == 3 else picture.convert("L"))
+    return pixels.reshape(*pixels.shape[:2], channels)
+
+
+def read_classes(path: Path, shape: tuple[int, int], classes: int) -> np.ndarray:
+    """A mask: class numbers, where 255 counts nowhere; of two classes also a picture in black and white.
+
+    Args:
+        path: a file that Pillow reads; of a palette picture the numbers count, not the colors.
+        shape: height and width of its image.
+        classes: number of classes.
+
+    Returns:
+        (H, W) uint8.
+
+    Raises:
+        CourseError: no file, no mask, or the mask of another image.
+    """
+    with _explained(path), Image.open(path) as image:
+        picture = ImageOps.exif_transpose(image)
+        if picture.mode not in ("1", "L", "P") and not picture.mode.startswith("I"):
+            picture = picture.convert("RGB")
+        numbers = np.asarray(picture).astype(np.int64)
+    if numbers.ndim == 3:
+        if (numbers != numbers[..., :1]).any():
+            raise CourseError(f"Expected a mask of class numbers in {path}, got a picture in colors.")
+        numbers = numbers[..., 0]
+    if numbers.shape != tuple(shape):
+        raise CourseError(
+            f"Expected a mask as large as its image, {shape[1]} x {shape[0]} pixels, got {path} with "
+            f"{numbers.shape[1]} x {numbers.shape[0]}."
+        )
+    found = set(np.unique(numbers).tolist())
+    if classes == 2 and found <= {0, 255}:
+        return (numbers == 255).astype(np.uint8)
+    if not found <= {*range(classes), IGNORE} or found == {IGNORE}:
+        some = ", ".join(str(number) for number in sorted(found)[:6])
+        either = ", or black and white," if classes == 2 else ""
+        raise CourseError(
+            f"Expected class numbers from 0 to {classes - 1}{either} in {path}, and 255 where a pixel counts "
+            f"nowhere, got {some}."
+        )
+    return numbers.astype(np.uint8)
+
+
+def classes_picture(classes: np.ndarray) -> Image.Image:
+    """Class numbers (H, W) as a picture with a palette: background black, each class in its color."""
+    picture = Image.fromarray(np.ascontiguousarray(classes, dtype=np.uint8))
+    colors = [(0, 0, 0), *(CLASS_COLORS[number % len(CLASS_COLORS)] for number in range(255))]
+    picture.putpalette([value for color in colors for value in color])
+    return picture
+
+
+def write_pictures(pictures: Mapping[Path, Image.Image]) -> None:
+    """Write PNG files beside their places, then into them: all, or none where a disk is full.
+
+    Raises:
+        CourseError: a folder or file cannot be written.
+    """
+    beside = {path: path.with_name(f".{path.name}.writing") for path in pictures}
+    try:
+        for path, picture in pictures.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            picture.save(beside[path], format="PNG")
+        for path in pictures:
+            os.replace(beside[path], path)
+    except OSError as error:
+        names = ", ".join(str(path) for path in pictures)
+        raise CourseError(f"Expected to write {names}, got: {error}.") from error
+    finally:
+        for path in beside.values():
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    if not path.is_file():
+        raise CourseError(
+            f"Expected an image file at {path}, got {'a folder' if path.is_dir() else 'nothing'}."
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of odd notes beside the picture, which nobody reads here
+            yield
+    except DAMAGE as error:
+        raise CourseError(
+            f"Expected a whole image of a kind that Pillow reads in {path}, got a damaged or another file."
+        ) from error
+
+
+def _stretch(values: np.ndarray) -> np.ndarray:
+    """Any numbers to bytes; whole numbers that are bytes already stay."""
+    values = values.astype(np.float64)
+    kept = np.isfinite(values)
+    low, high = (values[kept].min(), values[kept].max()) if kept.any() else (0.0, 0.0)
+    values = np.where(kept, values, low)
+    if low >= 0 and high <= 255 and (values == values.round()).all():
+        return values.astype(np.uint8)
+    return ((values - low) / (high - low or 1.0) * 255).round().astype(np.uint8)
