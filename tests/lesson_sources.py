@@ -46,6 +46,13 @@ def links_to_existing_files(notebook) -> list[str]:
     return [f"links to {target}, which does not exist" for target in sorted(local - found)]
 
 
+def names_existing_lessons(notebook) -> list[str]:
+    """Lessons are named by number, "lesson 05"; nobody is sent to one that is not there."""
+    named = set(re.findall(r"\blessons? \[?(\d\d)\b", prose(notebook), re.IGNORECASE))
+    there = {path.name[:2] for path in (ROOT / "lessons").glob("*.ipynb")}
+    return [f"names lesson {number}, which does not exist" for number in sorted(named - there)]
+
+
 def prints_the_numbers_it_quotes(notebook) -> list[str]:
     """Every number quoted from a run comes from a record or from a cell.
 
@@ -79,4 +86,9 @@ def own_paragraphs(texts: list[str]) -> list[str]:
     ]
 
 
-CHECKS = [cites_listed_works, links_to_existing_files, prints_the_numbers_it_quotes]
+CHECKS = [
+    cites_listed_works,
+    links_to_existing_files,
+    names_existing_lessons,
+    prints_the_numbers_it_quotes,
+]

@@ -41,7 +41,7 @@ def good_notebook():
         new_markdown_cell("## Derivation\n\n" + "word " * 1600, metadata=slide("slide")),
         new_markdown_cell("Ask first, at 0.77.", metadata=slide("notes", tags=["remove-cell"])),
         new_markdown_cell(
-            "**Step 1. A.** **Step 2. B.** **Step 3. C.** **Step 4. D.** [back](04_focal_loss.ipynb)"
+            "**Step 1. A.** **Step 2. B.** **Step 3. C.** **Step 4. D.** [lesson 04](04_focal_loss.ipynb)"
         ),
         new_code_cell("assert 1 + 1 == 2", metadata=slide("fragment")),
         new_code_cell("score(step=0.05)", outputs=[new_output("stream", text="score 0.831\n")]),
@@ -207,7 +207,11 @@ BROKEN = [
     (sources.cites_listed_works, replace_text("lin2017focal", "lin2071focal")),
     (sources.cites_listed_works, replace_text("lin2017focal", "lin2017focal,nobody1900nothing")),
     (sources.links_to_existing_files, replace_text("04_focal_loss.ipynb", "4_focal.ipynb")),
-    (sources.links_to_existing_files, replace_text("[back](04_focal_loss.ipynb)", "{doc}`back <focal>`")),
+    (
+        sources.links_to_existing_files,
+        replace_text("[lesson 04](04_focal_loss.ipynb)", "{doc}`back <focal>`"),
+    ),
+    (sources.names_existing_lessons, replace_text("lesson 04", "lesson 99")),
     (sources.prints_the_numbers_it_quotes, replace_text("0.831", "0.813")),
     (sources.prints_the_numbers_it_quotes, replace_text("{cite}", "see ")),
     (sources.prints_the_numbers_it_quotes, replace_text("score(step=0.05)", "score()")),
