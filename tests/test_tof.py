@@ -1,4 +1,4 @@
-"""Times of flight: one network, four losses, scores of hits that agree with slow counting."""
+"""Times of flight: one network, five losses, scores of hits that agree with slow counting."""
 
 import dataclasses
 
@@ -80,11 +80,32 @@ def test_the_weighted_error_is_a_weighted_sum_over_pixels():
 
 
 def test_rows_differ_in_their_loss_alone_and_have_equally_many_candidates():
-    assert list(ROWS) == ["mse", "mae", "mse-weighted", "acb-mse"]
+    assert list(ROWS) == ["mse", "mae", "mse-weighted", "acb-mse", "acb-mse-weighted"]
     assert len({len(row.candidates) for row in ROWS.values()}) == 1
-    prediction, truth = torch.zeros(1, 2, 2), torch.tensor([[[0.0, 0.0], [0.0, 0.5]]])
-    values = [float(row.make_loss(3.0)(prediction, truth)) for row in ROWS.values()]
-    assert values == pytest.approx([0.25 / 4, 0.5 / 4, 3 * 0.25 / 4, 0.25])
+    config = dataclasses.replace(DEMO, hit_weight=3.0, rest_weight=5.0)
+    prediction, truth = torch.full((1, 2, 2), 0.1), torch.tensor([[[0.0, 0.0], [0.0, 0.5]]])
+    values = [float(row.make_loss(config)(prediction, truth)) for row in ROWS.values()]
+    squares = {"hit": 0.16, "rest": 0.01}
+    assert values == pytest.approx(
+        [
+            (0.16 + 3 * 0.01) / 4,
+            (0.4 + 3 * 0.1) / 4,
+            (3 * squares["hit"] + 3 * squares["rest"]) / 4,
+            squares["hit"] + squares["rest"],
+            squares["hit"] + 5 * squares["rest"],
+        ]
+    )
+
+
+def test_weighing_the_rest_of_acb_mse_is_weighing_hits_of_the_squared_error():
+    truth = load(SHORT).targets[:6] / 100
+    values, truth = torch.rand(truth.shape, dtype=torch.float64), torch.from_numpy(truth)
+    hits = int((truth > 0).sum())
+    rest = truth.numel() - hits
+    config = dataclasses.replace(SHORT, rest_weight=20.0, hit_weight=rest / hits / 20.0)
+    weighted, balanced = (ROWS[row].make_loss(config) for row in ("mse-weighted", "acb-mse-weighted"))
+    factor = 20.0 * truth.numel() / rest
+    assert float(balanced(values, truth)) == pytest.approx(factor * float(weighted(values, truth)))
 
 
 def test_every_profile_draws_its_data_and_has_images_that_the_network_takes(monkeypatch):
@@ -142,7 +163,7 @@ def test_a_tuned_run_keeps_the_best_candidate_and_runs_again_to_the_last_bit(sho
     (record,) = run_experiment(short, profile="demo", rows=["mse-weighted"], seeds=[1], tune=True)
     scores = record.tuning["held_out_scores"]
     chosen = record.tuning["candidates"][scores.index(max(scores))]
-    assert chosen.items() <= record.config.items() and len(set(scores)) == 3
+    assert chosen.items() <= record.config.items() and len(set(scores)) == 4
     assert max(entry["held_out_average_precision"] for entry in record.history) == max(scores)
     done = rerun(Record.from_line(record.to_line()), EXPERIMENT)
     assert done.differing == [] and done.repeated.id == record.id

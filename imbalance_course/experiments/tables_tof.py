@@ -78,7 +78,7 @@ def signal_sizes(rows: RunsByTitle) -> list[float]:
     return [recorded[0].metrics[f"{size}_signal"] for size in SIZES] if recorded else []
 
 
-MSE, MAE, WEIGHTED, ACB = (TITLES[row] for row in ("mse", "mae", "mse-weighted", "acb-mse"))
+MSE, MAE, WEIGHTED, ACB, ACB_WEIGHTED = TITLES.values()
 AT_HALF = {  # scores at half the earliest time
     name: Score(f"{name}_untuned", heading=f"{words} at half the earliest time", digits=digits)
     for name, words, digits in (
@@ -106,10 +106,12 @@ CLAIMS = (
     Claim("ACB-MSE recovers more than squared error", AT_HALF["recovery"], ACB, MSE, source=True),
     Claim("It recovers more than absolute error", AT_HALF["recovery"], ACB, MAE, source=True),
     Claim("It recovers more of signals of few hits", AT_HALF["few_recovery"], ACB, MSE, source=True),
+    Claim("Its weights mend its result", AT_CHOSEN["average_precision"], ACB_WEIGHTED, ACB, source=True),
     Claim("It costs false hits", AT_HALF["false_hits"], ACB, MSE),
     Claim("It recovers more at a chosen threshold, too", AT_CHOSEN["recovery"], ACB, MSE),
     Claim("It does so with few hits", AT_CHOSEN["few_recovery"], ACB, MSE),
     Claim("It calls the better pixels", AT_CHOSEN["pixel_f1"], ACB, MSE),
     Claim("It ranks the pixels better", AT_CHOSEN["average_precision"], ACB, MSE),
     Claim("It ranks them better than weighted hits do", AT_CHOSEN["average_precision"], ACB, WEIGHTED),
+    Claim("It does so with a weight, too", AT_CHOSEN["average_precision"], ACB_WEIGHTED, WEIGHTED),
 )
