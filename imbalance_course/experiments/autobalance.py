@@ -16,7 +16,7 @@ training; a finished search is not repeated.
 Command: ``imbalance-course run autobalance --profile laptop --rows imbalanced-2-autobalance --seeds 0,1,2``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +131,7 @@ def run(
     )  # fmt: skip
     before = loss.training_config.images_seen
     outcome = train_and_predict(
-        config.network, METHODS["vs"], data, images, parts, config,
+        config.network, replace(METHODS["vs"], classes=len(data.class_names)), data, images, parts, config,
         seed=seed, loss=VSLoss(scale=loss.delta.sigmoid().tolist(), shift=loss.shift.tolist()),
         checkpoint=checkpoint, on_images=lambda seen: on_images(before + seen),
     )  # fmt: skip
