@@ -1,9 +1,12 @@
-"""Settings for every test, and the browser of those that need one."""
+"""Settings for every test, and the browser and the command of those that need one."""
 
 from pathlib import Path
 
 import pytest
+from command_line import call
 from hypothesis import settings
+
+from imbalance_course import cli_console
 
 # The same examples in every run, and no deadline: a busy machine is not a failure.
 settings.load_profile("ci")
@@ -21,6 +24,16 @@ def tab():
         browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS.split())
         yield browser.new_page()
         browser.close()
+
+
+@pytest.fixture
+def command(monkeypatch, capsys, tmp_path):
+    """The command line in an empty folder, without data."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("IMBALANCE_COURSE_DATA", str(tmp_path / "no-data"))
+    monkeypatch.setenv("IMBALANCE_COURSE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(cli_console.console, "width", 200)
+    return lambda *words: call(monkeypatch, capsys, *words)
 
 
 @pytest.fixture

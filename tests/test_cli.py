@@ -6,26 +6,8 @@ from dataclasses import replace
 import pytest
 from made_records import make_record
 
-from imbalance_course import cli, cli_console, experiments
+from imbalance_course import experiments
 from imbalance_course.records import append_record, read_records
-
-
-def call(monkeypatch, capsys, *words):
-    """Run the command; return exit code, output, error output."""
-    monkeypatch.setattr("sys.argv", ["imbalance-course", *words])
-    with pytest.raises(SystemExit) as end:
-        cli.main()
-    done = capsys.readouterr()
-    return end.value.code or 0, done.out, done.err
-
-
-@pytest.fixture
-def command(monkeypatch, capsys, tmp_path):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("IMBALANCE_COURSE_DATA", str(tmp_path / "no-data"))
-    monkeypatch.setenv("IMBALANCE_COURSE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(cli_console.console, "width", 200)
-    return lambda *words: call(monkeypatch, capsys, *words)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from functools import partial
 
 import pytest
 import torch
+from command_line import call
 from filelock import FileLock
-from test_cli import call
 from test_tuning import MADE
 from test_tuning import run as run_made
 

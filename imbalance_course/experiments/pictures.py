@@ -99,10 +99,11 @@ def write_pictures(pictures: Mapping[Path, Image.Image]) -> None:
     Raises:
         CourseError: a folder or file cannot be written.
     """
-    beside = {path: path.with_name(f".{path.name}.writing") for path in pictures}
+    beside: dict[Path, Path] = {}
     try:
         for path, picture in pictures.items():
             path.parent.mkdir(parents=True, exist_ok=True)
+            beside[path] = path.with_name(f".{path.name}.writing")
             picture.save(beside[path], format="PNG")
         for path in pictures:
             os.replace(beside[path], path)
@@ -110,8 +111,8 @@ def write_pictures(pictures: Mapping[Path, Image.Image]) -> None:
         names = ", ".join(str(path) for path in pictures)
         raise CourseError(f"Expected to write {names}, got: {error}.") from error
     finally:
-        for path in beside.values():
-            path.unlink(missing_ok=True)
+        for unfinished in beside.values():
+            unfinished.unlink(missing_ok=True)
 
 
 @contextmanager
