@@ -26,9 +26,21 @@ from torch import Tensor
 from imbalance_course import losses
 from imbalance_course.device import choose_device, describe_device
 from imbalance_course.distance_maps import distance_maps
+from imbalance_course.losses.ordering import for_each
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 console = Console(width=100, highlight=False)
+
+SORT = "sort of as many integers, alone"
+BINARY_LIMITS = (
+    "What limits them on a CPU: focal loss, the logarithm (log1p), half of the one-pass time, and not memory; "
+    "the hardest tenth, the border value and the positions beyond it, two fifths of the time. Losses that "
+    "sort or select need two free cores at once: on a busy machine trust OMP_NUM_THREADS=1 more."
+)
+LOVASZ_LIMIT = (
+    "What limits Lovász on a CPU: the sort of one 64-bit integer a pixel, its error and its position. The "
+    "position must come along, since every pixel gets the weight of its rank."
+)
 
 
 def main() -> None:
@@ -68,6 +80,7 @@ def binary_table(power: int, rounds: int, device: torch.device) -> None:
         "hardest tenth (bootstrapped)": both(mining, logits, hard),
         "hardest tenth, compiled": both(compiled(mining), logits, hard),
         "lovasz_hinge_loss": both(losses.lovasz_hinge_loss, logits, hard),
+        SORT: sort_alone(*logits.shape),
         "dice_loss": both(losses.dice_loss, logits, hard),
     }
     for name, loss in peers("binary").items():
@@ -75,6 +88,7 @@ def binary_table(power: int, rounds: int, device: torch.device) -> None:
         if "focal" in name:
             work[f"{name}, compiled"] = both(compiled(loss), logits, targets)
     show(f"{logits.numel():,} binary logits, float32", work, logits, rounds)
+    console.print(BINARY_LIMITS)
 
 
 def multiclass_table(rounds: int, device: torch.device) -> None:
@@ -97,10 +111,12 @@ def multiclass_table(rounds: int, device: torch.device) -> None:
         "multiclass_dice_loss": both(losses.multiclass_dice_loss, logits, targets),
         "generalized_dice_loss": both(losses.generalized_dice_loss, logits, targets),
         "lovasz_softmax_loss": both(losses.lovasz_softmax_loss, logits, targets),
+        SORT: sort_alone(4 * 8, 256 * 256),
     }
     for name, loss in peers("multiclass").items():
         work[name] = both(loss, logits, targets)
     show("4 images of 256 x 256 pixels, 8 classes, float32", work, logits, rounds)
+    console.print(LOVASZ_LIMIT)
 
 
 def bandwidth_line(device: torch.device, rounds: int, power: int = 28) -> None:
@@ -125,6 +141,12 @@ def distance_map_line(count: int = 136, size: int = 512) -> None:
             mask |= (rows - row) ** 2 + (columns - column) ** 2 < radius**2
     seconds = shortest_times({"maps": lambda: distance_maps(masks)}, rounds=1)["maps"]
     console.print(f"distance maps of {count} masks of {size} x {size} pixels: {seconds:.1f} s")
+
+
+def sort_alone(rows: int, pixels: int) -> Work:
+    """Sort of every row, in as many threads as the Lovász losses use: less they cannot take on a CPU."""
+    keys = np.random.default_rng(0).integers(2**62, size=(rows, pixels))
+    return lambda: for_each(np.sort, keys)
 
 
 def both(loss: Loss, logits: Tensor, targets: Tensor) -> Work:

@@ -6,6 +6,7 @@ from functorch.compile import make_boxed_func, min_cut_rematerialization_partiti
 from torch._dynamo.backends.common import aot_autograd
 
 from imbalance_course.losses import binary_focal_loss, binary_focal_loss_and_gradient
+from imbalance_course.losses.one_pass import with_gradient
 
 IGNORED = 255
 SETTINGS = pytest.mark.parametrize(
@@ -114,6 +115,12 @@ def test_the_compiled_backward_pass_computes_no_exponential_again(soft):
     torch.compile(binary_focal_loss, fullgraph=True, backend=backend)(logits, targets).backward()
     assert {"aten.exp.default", "aten.log1p.default"} <= operators["forward"]
     assert not {"aten.exp.default", "aten.log1p.default", "aten.sigmoid.default"} & operators["backward"]
+
+
+def test_a_loss_with_a_gradient_is_a_sound_operator_for_the_compiler():
+    logits = torch.zeros(2, 3, requires_grad=True)
+    checks = torch.library.opcheck(with_gradient, (torch.tensor(2.0), torch.arange(6.0).view(2, 3), logits))
+    assert set(checks.values()) == {"SUCCESS"}
 
 
 def test_one_loss_an_item_has_no_one_gradient():

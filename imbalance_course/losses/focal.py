@@ -31,8 +31,8 @@ def binary_focal_loss(
           = -\alpha_t\, e^{\gamma (\log\sigma(z) - z)} \log\sigma(z), \qquad z = (2t - 1)\, x
 
     A target between 0 and 1 mixes the two hard losses, :math:`t L(1) + (1 - t) L(0)`. With gamma = 0 the loss
-    is the (balanced) binary cross-entropy. Compiled (``torch.compile``) for a CPU, ``mean`` and
-    ``sum`` take one pass with their gradient, which the backward pass only scales.
+    is the (balanced) binary cross-entropy. Compiled (``torch.compile``) for a CPU, ``mean`` and ``sum`` are
+    computed together with their gradient, which the backward pass only scales.
 
     Args:
         logits: any shape, floating-point and finite; :math:`x`.

@@ -25,8 +25,9 @@ def binary_focal_loss_and_gradient(
         \frac{\partial L}{\partial x}
             = \alpha_t (2t - 1) (1 - p_t)^\gamma \left(\gamma\, p_t \log p_t - (1 - p_t)\right)
 
-    Compiled (``torch.compile``), loss and gradient are one loop over the memory, where automatic
-    differentiation takes two and computes every exponential twice. Go on with ``logits.backward(gradient)``.
+    Compiled (``torch.compile``), loss and gradient are one loop over the memory. A compiled
+    :func:`binary_focal_loss` takes a second one: on a CPU to scale this gradient, on a GPU to compute every
+    exponential once more. Go on with ``logits.backward(gradient)``.
 
     Args:
         logits: any shape, floating-point and finite; :math:`x`.

@@ -4,7 +4,7 @@ An operator of one's own passes through ``torch.compile`` as one node of the gra
 no gradient flows through them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -28,7 +28,7 @@ def largest(values: Tensor, count: int) -> Tensor:
         def fill(row: np.ndarray, row_index: np.ndarray) -> None:
             row_index[:] = _largest_of_row(row, count)
 
-        for_each_row(fill, values.detach().numpy(), index.numpy())
+        for_each(fill, values.detach().numpy(), index.numpy())
     return index
 
 
@@ -59,7 +59,7 @@ def descending(values: Tensor) -> Tensor:
     def fill(row: np.ndarray, row_index: np.ndarray) -> None:
         row_index[:] = np.argsort(-row)
 
-    for_each_row(fill, values.detach().numpy(), index.numpy())
+    for_each(fill, values.detach().numpy(), index.numpy())
     return index
 
 
@@ -73,7 +73,7 @@ def _(values: Tensor) -> Tensor:
     return values.new_empty(values.shape, dtype=torch.int64)
 
 
-def for_each_row(work: Callable[..., None], *arrays: np.ndarray) -> None:
-    """Hand the arrays over row by row, to as many threads as torch uses: NumPy lets others run meanwhile."""
+def for_each(work: Callable[..., None], *parts: Iterable[np.ndarray]) -> None:
+    """Call ``work`` with part after part, in as many threads as torch uses: NumPy lets them run together."""
     with ThreadPoolExecutor(torch.get_num_threads()) as pool:
-        list(pool.map(work, *arrays))
+        list(pool.map(work, *parts))
