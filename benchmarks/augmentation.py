@@ -41,6 +41,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=64, help="images a batch")
     parser.add_argument("--rounds", type=int, default=7, help="rounds of which the shortest counts")
     parser.add_argument("--record", type=Path, help="JSON file to add the numbers to")
+    parser.add_argument("--note", default="", help="words to keep with the numbers")
     arguments = parser.parse_args()
     device = choose_device()
     lines = [
@@ -57,6 +58,7 @@ def main() -> None:
             "torch": torch.__version__,
             "batch": arguments.batch,
             "rounds": arguments.rounds,
+            "note": arguments.note,
         }
         append_speed(arguments.record, {**facts, "lines": lines})
 
