@@ -33,9 +33,10 @@ console = Console(width=100, highlight=False)
 
 SORT = "sort of as many integers, alone"
 BINARY_LIMITS = (
-    "What limits them on a CPU: focal loss, the logarithm (log1p), half of the one-pass time, and not memory; "
-    "the hardest tenth, the border value and the positions beyond it, two fifths of the time. Losses that "
-    "sort or select need two free cores at once: on a busy machine trust OMP_NUM_THREADS=1 more."
+    "What limits them on a CPU: focal loss, the logarithm (log1p), half of the one-pass time, not memory; "
+    "the hardest tenth, the border value and the positions beyond it, two fifths of the time. Selection and "
+    "sort run in threads of their own, while torch's threads go on spinning for milliseconds after their "
+    "work: GOMP_SPINCOUNT=100 frees that core. On a busy machine OMP_NUM_THREADS=1 gives steadier ratios."
 )
 LOVASZ_LIMIT = (
     "What limits Lovász on a CPU: the sort of one 64-bit integer a pixel, its error and its position. The "
