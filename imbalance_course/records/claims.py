@@ -45,7 +45,7 @@ class Claim:
 
         Example:
             >>> claim = Claim("it gains", Score("f1"), "new", "old")
-            >>> claim.verdict(Interval(0.2, 0.1, 0.3)), claim.verdict(Interval(0.2, -0.1, 0.5))
+            >>> claim.verdict(Interval(0.2, 0.1, 0.3, 3)), claim.verdict(Interval(0.2, -0.1, 0.5, 3))
             ('holds', 'cannot be told')
         """
         if interval.low > self.limit:
