@@ -44,8 +44,8 @@ function plane(svg, box, { exact, estimates, now }, { terms }) {
   const domains = exact.map(around);
   const panel = new Panel(svg, {
     ...box, title: "Slope in the two parameters",
-    x: { domain: domains[0], label: "in the first parameter", ticks: niceTicks(...domains[0], 4) },
-    y: { domain: domains[1], label: "in the second parameter", ticks: niceTicks(...domains[1], 4), gutter: 46 },
+    x: { domain: domains[0], label: "in the first parameter", ticks: niceTicks(...domains[0], 5) },
+    y: { domain: domains[1], label: "in the second parameter", ticks: niceTicks(...domains[1], 6), gutter: 50 },
   });
   const inside = (point) => point.every((value, k) => value >= domains[k][0] && value <= domains[k][1]);
   const outside = estimates.findIndex((point) => !inside(point));
