@@ -13,7 +13,7 @@ def numbered(images=4, side=12):
 
 
 def draw(seed, images, targets, chosen, **settings):
-    return draw_windows(images, targets, chosen, generator=torch.Generator().manual_seed(seed), **settings)
+    return draw_windows(images, targets, chosen, torch.Generator().manual_seed(seed), **settings)
 
 
 @pytest.mark.parametrize("turned", [False, True])

@@ -8,10 +8,10 @@ def draw_windows(
     images: Tensor,
     targets: Tensor,
     chosen: Tensor,
+    generator: torch.Generator,
     *,
     size: int,
     turned: bool = True,
-    generator: torch.Generator,
 ) -> tuple[Tensor, Tensor]:
     """Cut one window out of each chosen image, and the same window out of its target.
 
@@ -22,9 +22,9 @@ def draw_windows(
         images: (N, H, W, C), any type.
         targets: (N, H, W) or (N, H, W, K), any type.
         chosen: (B,) which images; an image may repeat.
+        generator: random generator on the device of the images.
         size: side of a window in pixels.
         turned: whether windows are turned and mirrored.
-        generator: random generator on the device of the images.
 
     Returns:
         (B, size, size, C) and (B, size, size) or (B, size, size, K).
@@ -35,7 +35,7 @@ def draw_windows(
     Example:
         >>> images, masks = torch.zeros(5, 32, 32, 1), torch.zeros(5, 32, 32)
         >>> random = torch.Generator().manual_seed(0)
-        >>> pixels, truth = draw_windows(images, masks, torch.tensor([4, 0]), size=8, generator=random)
+        >>> pixels, truth = draw_windows(images, masks, torch.tensor([4, 0]), random, size=8)
         >>> pixels.shape, truth.shape
         (torch.Size([2, 8, 8, 1]), torch.Size([2, 8, 8]))
     """

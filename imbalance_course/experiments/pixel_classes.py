@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -201,13 +202,10 @@ def mean_overlap(logits: Tensor, masks: Tensor, classes: int) -> float:
 def _task(config: Any, classes: int) -> Task:
     augmentation: Augmentation = config.augmentation
 
-    def pick(images, targets, chosen, generator):
-        return draw_windows(images, targets, chosen, size=config.window, generator=generator)
-
     return Task(
         lambda pixels, truth, generator: augment_batch(pixels, augmentation, generator, masks=truth),
         lambda logits, masks: mean_overlap(logits, masks, classes),
-        "held_out_mean_iou", images_at_once=IMAGES_AT_ONCE, pick=pick,
+        "held_out_mean_iou", images_at_once=IMAGES_AT_ONCE, pick=partial(draw_windows, size=config.window),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -159,15 +160,18 @@ def held_out_overlap(logits: Tensor, targets: Tensor) -> float:
 def _task(config: Any) -> Task:
     """Windows at random places, turned and mirrored, in other light."""
 
-    def pick(images, targets, chosen, generator):
-        return draw_windows(images, targets, chosen, size=config.window, generator=generator)
-
     def transform(pixels, truth, generator):
         drawn = torch.rand(2, len(pixels), generator=generator, device=pixels.device, dtype=pixels.dtype)
         contrast, brightness = 2 * drawn - 1
         return stretch(pixels, 1 + config.contrast * contrast, config.brightness * brightness), truth
 
-    return Task(transform, held_out_overlap, "held_out_iou", images_at_once=IMAGES_AT_ONCE, pick=pick)
+    return Task(
+        transform,
+        held_out_overlap,
+        "held_out_iou",
+        images_at_once=IMAGES_AT_ONCE,
+        pick=partial(draw_windows, size=config.window),
+    )
 
 
 def _count_pixels(masks: np.ndarray, scores: np.ndarray, threshold: float) -> Counts:
