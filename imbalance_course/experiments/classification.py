@@ -150,8 +150,7 @@ def train_and_predict(
     network = make_network(
         network_name, config.image_size, method.classes, widths=config.widths, normalized_head=method.cosines
     )
-    network = network.to(images.device, memory_format=torch.channels_last)
-    network = network.double() if dtype == torch.float64 else network
+    network = place(network, images.device, dtype)
     loss = (loss or method.make_loss(counts, config)).to(images.device)
     result = train(
         network, loss, images, labels, parts.fit, parts.held_out, training,
@@ -176,6 +175,12 @@ def train_and_predict(
         seconds=result.seconds,
         images_seen=training.images_seen,
     )
+
+
+def place(network: nn.Module, device: torch.device, dtype: torch.dtype) -> nn.Module:
+    """The network on the device, with weights in float64 where products are; else they stay in float32."""
+    network = network.to(device, memory_format=torch.channels_last)
+    return network.double() if dtype == torch.float64 else network
 
 
 def training_config(config: Any) -> TrainingConfig:

@@ -14,7 +14,7 @@ from imbalance_course.augment import Augmentation, augment_batch, draw_windows
 from imbalance_course.datasets import MaskSet
 from imbalance_course.datasets.base import IGNORE
 from imbalance_course.device import PRECISIONS
-from imbalance_course.experiments.classification import Split, training_config
+from imbalance_course.experiments.classification import Split, place, training_config
 from imbalance_course.experiments.experiment import Outcome
 from imbalance_course.experiments.segmentation import count_pixels
 from imbalance_course.metrics import average_precision
@@ -169,8 +169,7 @@ def train_and_label(
     """
     training = training_config(config)
     dtype = PRECISIONS[training.precision]
-    network = network.to(images.device, memory_format=torch.channels_last)
-    network = network.double() if dtype == torch.float64 else network
+    network = place(network, images.device, dtype)
     classes = len(data.class_names)
     masks = torch.from_numpy(np.array(data.masks)).to(images.device)
     result = train(

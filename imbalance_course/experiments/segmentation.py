@@ -15,7 +15,7 @@ from imbalance_course.augment.color import stretch
 from imbalance_course.datasets import MaskSet
 from imbalance_course.datasets.base import IGNORE
 from imbalance_course.device import PRECISIONS
-from imbalance_course.experiments.classification import Split, as_numbers, training_config
+from imbalance_course.experiments.classification import Split, as_numbers, place, training_config
 from imbalance_course.experiments.experiment import Outcome
 from imbalance_course.metrics import Counts, average_precision, choose_threshold, confusion_counts
 from imbalance_course.metrics.masks import boundary_f1, match_objects, width_error
@@ -119,8 +119,7 @@ def train_and_segment(
     """
     training = training_config(config)
     dtype = PRECISIONS[training.precision]
-    network = network.to(images.device, memory_format=torch.channels_last)
-    network = network.double() if dtype == torch.float64 else network
+    network = place(network, images.device, dtype)
     result = train(
         network, loss.to(images.device), images, targets, parts.fit, parts.held_out, training,
         seed=seed, task=_task(config), checkpoint=checkpoint, on_images=on_images,
