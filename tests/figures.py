@@ -16,6 +16,7 @@ MAKE = {
     "WeightedThreshold": widgets.WeightedThreshold,
     "FocalCurves": widgets.FocalCurves,
     "FadingWeights": widgets.FadingWeights,
+    "HitBalance": widgets.HitBalance,
     "ResampledBoundary": widgets.ResampledBoundary,
     "NeumannSeries": widgets.NeumannSeries,
     "ThresholdExplorer": lambda **values: widgets.ThresholdExplorer(LABELS, SCORES, **values),

@@ -17,6 +17,7 @@ _HOMES = {  # figure -> its module
     "AffineMap": "affine",
     "FadingWeights": "fading",
     "FocalCurves": "figures",
+    "HitBalance": "hits",
     "NeumannSeries": "bilevel",
     "OverlapLosses": "overlap",
     "PrevalenceExplorer": "prevalence",
