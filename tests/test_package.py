@@ -65,6 +65,7 @@ def test_imports_run_one_way():
         "cli": 4,
         "progress": 3,
         "doctor": 3,
+        "lab": 3,
         "experiments": 3,
         "plots": 2.5,
         "widgets": 2.5,
