@@ -19,5 +19,6 @@ MAKE = {
     "HitBalance": widgets.HitBalance,
     "ResampledBoundary": widgets.ResampledBoundary,
     "NeumannSeries": widgets.NeumannSeries,
+    "VoidProfile": widgets.VoidProfile,
     "ThresholdExplorer": lambda **values: widgets.ThresholdExplorer(LABELS, SCORES, **values),
 }

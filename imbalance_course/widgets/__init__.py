@@ -24,6 +24,7 @@ _HOMES = {  # figure -> its module
     "ResampledBoundary": "resampling",
     "SigmoidFit": "figures",
     "ThresholdExplorer": "figures",
+    "VoidProfile": "voids",
     "WeightedThreshold": "figures",
 }
 __all__ = list(_HOMES)
