@@ -6,7 +6,7 @@ from scipy.sparse.csgraph import connected_components
 
 from imbalance_course.errors import CourseError
 
-_ROWS_AT_ONCE = 1024  # rows of the table of similarities held in memory
+_ROWS_AT_ONCE = 512  # rows of the table of similarities held in memory
 
 
 def fingerprints(images, *, side: int = 8) -> np.ndarray:
@@ -78,15 +78,33 @@ def near_duplicate_groups(images, *, distance: float, side: int = 8) -> np.ndarr
         >>> near_duplicate_groups(np.concatenate([image, 0.9 * image]), distance=0.05)
         array([0, 1, 0, 1])
     """
+    return link_fingerprints(fingerprints(images, side=side), distance=distance)
+
+
+def link_fingerprints(prints: np.ndarray, *, distance: float) -> np.ndarray:
+    """Put fingerprints into one group that lie near, directly or over others.
+
+    Args:
+        prints: (N, D) unit vectors, from :func:`fingerprints`.
+        distance: largest distance of two linked fingerprints, between 0 and 2.
+
+    Returns:
+        (N,) int64 number of each one's group, counted from 0 in the order of first appearance.
+
+    Raises:
+        CourseError: a distance out of range.
+
+    Example:
+        >>> link_fingerprints(np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]), distance=0.1)
+        array([0, 1, 0])
+    """
     if not 0 <= distance <= 2:
         raise CourseError(f"Expected a distance between 0 and 2, got {distance}.")
-    prints = fingerprints(images, side=side)
-    pairs = [np.zeros((2, 0), dtype=np.int64)]
+    groups = np.arange(len(prints))
     for start in range(0, len(prints), _ROWS_AT_ONCE):
         rows, columns = np.nonzero(1 - prints[start : start + _ROWS_AT_ONCE] @ prints.T <= distance)
-        pairs.append(np.stack([rows + start, columns]))
-    links = np.concatenate(pairs, axis=1)
-    graph = coo_array((np.ones(links.shape[1]), tuple(links)), shape=(len(prints), len(prints)))
-    _, groups = connected_components(graph, directed=False)
+        links = groups[rows + start], groups[columns]
+        graph = coo_array((np.ones(len(rows)), links), shape=(len(prints), len(prints)))
+        groups = connected_components(graph, directed=False)[1][groups]
     _, first, number = np.unique(groups, return_index=True, return_inverse=True)
     return np.argsort(np.argsort(first))[number].astype(np.int64)

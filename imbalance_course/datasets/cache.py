@@ -33,7 +33,7 @@ def load_images(source: Source, class_names: tuple[str, ...], size: int, on_done
     """
     folder = _folder_of(source, size)
     if not folder.is_dir():
-        _write_beside(folder, lambda target: _decode_images(target, source, class_names, size, on_done))
+        write_beside(folder, lambda target: _decode_images(target, source, class_names, size, on_done))
     table = np.load(folder / "table.npz")
     return ImageSet(
         name=source.data_set.name,
@@ -60,7 +60,7 @@ def load_masks(source: Source, class_names: tuple[str, ...], tile: int, on_done=
     """
     folder = _folder_of(source, tile)
     if not folder.is_dir():
-        _write_beside(folder, lambda target: _decode_masks(target, source, tile, on_done))
+        write_beside(folder, lambda target: _decode_masks(target, source, tile, on_done))
     table = np.load(folder / "table.npz")
     return MaskSet(
         name=source.data_set.name,
@@ -159,8 +159,13 @@ def _write_table(target: Path, kept: list[Item], skipped: list[str], **columns: 
     np.savez(target / "table.npz", groups=groups, skipped=np.array(skipped, dtype=str), **columns)
 
 
-def _write_beside(folder: Path, write: Callable[[Path], None]) -> None:
-    """Write into a temporary folder and rename it: a kill leaves either nothing or the whole array."""
+def write_beside(folder: Path, write: Callable[[Path], None]) -> None:
+    """Write into a temporary folder and rename it: a kill leaves either nothing or the whole array.
+
+    Args:
+        folder: the folder to be; where another process is faster, its folder stays.
+        write: called with an empty folder to fill.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".decoding-") as beside:
         target = Path(beside) / "array"

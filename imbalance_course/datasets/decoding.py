@@ -5,7 +5,7 @@ import io
 import os
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -38,28 +38,44 @@ def decode_items(
         CourseError: the whole archive is damaged, or a file differs from its checksum.
     """
 
-    def work(item: Item, contents: list[bytes] | Exception) -> Any:
+    def work(item: Item, contents: list[bytes] | Exception) -> tuple[Item, Any]:
         if isinstance(contents, Exception):
-            return contents
+            return item, contents
         _check_files(path, item, contents)
         try:
-            return decode(contents)
+            return item, decode(contents)
         except UNREADABLE as error:
-            return error
+            return item, error
 
+    yield from work_ahead(work, zip(items, read_items(path, items), strict=True))
+
+
+def work_ahead(work: Callable[..., Any], arguments: Iterable[tuple], ahead: int = 16) -> Iterator[Any]:
+    """Work in threads on what comes next while the last result is in use.
+
+    Args:
+        work: called with each tuple of arguments.
+        arguments: taken one after the other, no faster than the results are fetched.
+        ahead: jobs waiting or done for each thread; more even out fast and slow ones but hold more memory.
+
+    Yields:
+        What ``work`` returned, in order.
+
+    Example:
+        >>> list(work_ahead(pow, [(2, 3), (3, 2)]))
+        [8, 9]
+    """
     waiting: deque = deque()
     threads = os.cpu_count() or 1
     with warnings.catch_warnings(), ThreadPoolExecutor(threads) as pool:
-        warnings.simplefilter(
-            "ignore"
-        )  # Pillow warns of odd notes beside the picture, which nobody reads here
-        for item, contents in zip(items, read_items(path, items), strict=True):
-            waiting.append((item, pool.submit(work, item, contents)))
-            if len(waiting) > 16 * threads:
-                item, job = waiting.popleft()
-                yield item, job.result()
-        for item, job in waiting:
-            yield item, job.result()
+        # Pillow warns of odd notes beside the picture, which nobody reads here.
+        warnings.simplefilter("ignore")
+        for each in arguments:
+            waiting.append(pool.submit(work, *each))
+            if len(waiting) > ahead * threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def read_rgb(content: bytes) -> Image.Image:
@@ -70,7 +86,11 @@ def read_rgb(content: bytes) -> Image.Image:
 
 def read_square(content: bytes, size: int) -> np.ndarray:
     """An image squeezed to a square, (size, size, 3) uint8: nothing is cut off."""
-    image = read_rgb(content)
+    return squeeze(read_rgb(content), size)
+
+
+def squeeze(image: Image.Image, size: int) -> np.ndarray:
+    """An RGB image squeezed to a square, (size, size, 3) uint8."""
     if image.size != (size, size):
         image = image.resize((size, size), Image.Resampling.BOX, reducing_gap=None)
     return np.asarray(image)
