@@ -10,8 +10,10 @@ SCORES = np.round(1 / (1 + np.exp(-(RNG.normal(size=400) + 2 * LABELS - 1))), 2)
 MAKE = {
     "AccuracyParadox": widgets.AccuracyParadox,
     "AffineMap": widgets.AffineMap,
+    "DecisionHelper": widgets.DecisionHelper,
     "OverlapLosses": widgets.OverlapLosses,
     "PrevalenceExplorer": widgets.PrevalenceExplorer,
+    "ShareWeights": widgets.ShareWeights,
     "SigmoidFit": widgets.SigmoidFit,
     "WeightedThreshold": widgets.WeightedThreshold,
     "FocalCurves": widgets.FocalCurves,

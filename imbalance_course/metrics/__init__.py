@@ -12,6 +12,12 @@ from imbalance_course.metrics.calibration import (
 )
 from imbalance_course.metrics.counts import Counts, confusion_counts
 from imbalance_course.metrics.intervals import Interval, cluster_interval, mean_interval
+from imbalance_course.metrics.planning import (
+    chance_to_tell,
+    cost_threshold,
+    paired_error,
+    positives_needed,
+)
 from imbalance_course.metrics.ranking import average_precision, choose_threshold, counts_by_threshold, roc_auc
 
 __all__ = [
@@ -20,12 +26,16 @@ __all__ = [
     "ReliabilityCurve",
     "average_precision",
     "brier_score",
+    "chance_to_tell",
     "choose_threshold",
     "cluster_interval",
     "confusion_counts",
+    "cost_threshold",
     "counts_by_threshold",
     "expected_calibration_error",
     "mean_interval",
+    "paired_error",
+    "positives_needed",
     "reliability_curve",
     "roc_auc",
 ]

@@ -22,6 +22,7 @@ class Claim:
         limit: what the result is compared with.
         above: whether the claim is that it lies above the limit, else below.
         source: whether a source says so; else the course asks.
+        rival_score: what is measured of the rival; None for the same score.
     """
 
     words: str
@@ -31,12 +32,13 @@ class Claim:
     limit: float = 0.0
     above: bool = True
     source: bool = False
+    rival_score: Score | None = None
 
     def interval(self, rows: RunsByTitle) -> Interval | None:
         """Mean over the seeds that both rows have, with its 95 % interval; None without such a seed."""
         values = self.score.by_seed(rows[self.row])
         if self.rival:
-            others = self.score.by_seed(rows[self.rival])
+            others = (self.rival_score or self.score).by_seed(rows[self.rival])
             values = {seed: values[seed] - others[seed] for seed in values.keys() & others.keys()}
         return mean_interval([values[seed] for seed in sorted(values)]) if values else None
 
@@ -60,7 +62,7 @@ class Claim:
         compared = f"{self.row} minus {self.rival}" if self.rival else self.row
         measured = verdict = NO_RECORD
         if interval is not None:
-            measured = _text(interval, self.score.digits)
+            measured = interval_text(interval, self.score.digits)
             verdict = self.verdict(interval)
         return {
             "Claim": self.words,
@@ -82,7 +84,17 @@ def claim_lines(claims: Sequence[Claim], rows: RunsByTitle) -> list[Line]:
     return [claim.line(rows) for claim in claims] if any(rows.values()) else []
 
 
-def _text(interval: Interval, digits: int) -> str:
+def interval_text(interval: Interval, digits: int = 3) -> str:
+    """A difference and its ends as the text of a cell.
+
+    Args:
+        interval: what :meth:`Claim.interval` gives; with one seed its ends are NaN.
+        digits: decimals to show.
+
+    Example:
+        >>> interval_text(Interval(0.02, -0.01, 0.05, 3)), interval_text(Interval(0.02, float("nan"), 0, 1))
+        ('+0.020 [-0.010, +0.050]', '+0.020 (one seed)')
+    """
     if interval.low != interval.low:  # NaN: one seed
         return f"{interval.mean:+.{digits}f} (one seed)"
     return f"{interval.mean:+.{digits}f} [{interval.low:+.{digits}f}, {interval.high:+.{digits}f}]"

@@ -15,6 +15,7 @@ from typing import Any
 _HOMES = {  # figure -> its module
     "AccuracyParadox": "figures",
     "AffineMap": "affine",
+    "DecisionHelper": "deciding",
     "FadingWeights": "fading",
     "FocalCurves": "figures",
     "HitBalance": "hits",
@@ -22,6 +23,7 @@ _HOMES = {  # figure -> its module
     "OverlapLosses": "overlap",
     "PrevalenceExplorer": "prevalence",
     "ResampledBoundary": "resampling",
+    "ShareWeights": "share_weights",
     "SigmoidFit": "figures",
     "ThresholdExplorer": "figures",
     "VoidProfile": "voids",

@@ -1,0 +1,117 @@
+"""A remedy beside the plain loss on the same data: what it gained, and whether the records can tell."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from imbalance_course.metrics import Interval
+from imbalance_course.records.claims import UNTOLD, Claim, interval_text
+from imbalance_course.records.record import Record
+from imbalance_course.records.results import EMPTY, Line, runs_by_title
+from imbalance_course.records.scores import NO_RECORD, Score
+
+AS_TRAINED, CHOSEN, RANKING = "as trained", "chosen threshold", "ranking"
+RULES = (AS_TRAINED, CHOSEN, RANKING)
+GAIN, LOSS = "gain", "loss"
+_WORDS = {"holds": GAIN, "does not hold": LOSS, UNTOLD: UNTOLD}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Data on which remedies were compared, and the scores that compare them.
+
+    Attributes:
+        title: name in the table.
+        experiments: whose records are read.
+        scores: rule -> score; a rule without a recorded score is left out.
+        simulated: whether the experiment draws its data in every profile.
+    """
+
+    title: str
+    experiments: tuple[str, ...]
+    scores: Mapping[str, Score]
+    simulated: bool = False
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A remedy beside the plain loss.
+
+    Attributes:
+        branch: branch of the guide that the comparison belongs to.
+        remedy: the remedy in words.
+        place: where it was compared.
+        row: row of the remedy.
+        plain: row that it is compared with; both rows may be one, when two scores of it are compared.
+        scores: rule -> (score of the remedy, score of the plain row).
+    """
+
+    branch: str
+    remedy: str
+    place: Place
+    row: str
+    plain: str
+    scores: Mapping[str, tuple[Score, Score]]
+
+    def claims(self) -> dict[str, Claim]:
+        """Rule -> the claim that the remedy gains."""
+        return {
+            rule: Claim(f"{self.remedy} gains", mine, self.row, self.plain, rival_score=other)
+            for rule, (mine, other) in self.scores.items()
+        }
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the records say of a comparison.
+
+    Attributes:
+        comparison: what was compared.
+        intervals: rule -> mean difference with its 95 % interval; None without a record of both rows.
+        verdicts: rule -> ``gain``, ``loss``, "cannot be told" or "no record yet".
+    """
+
+    comparison: Comparison
+    intervals: Mapping[str, Interval | None]
+    verdicts: Mapping[str, str]
+
+    @property
+    def seeds(self) -> int:
+        """Number of seeds that both rows have."""
+        return max((found.n for found in self.intervals.values() if found), default=0)
+
+    def line(self) -> Line:
+        """The finding as a line of a table; a dash stands where a rule has no recorded score."""
+        line = {
+            "Remedy": self.comparison.remedy,
+            "Data": self.comparison.place.title,
+            "Seeds": str(self.seeds),
+        }
+        return line | {rule.capitalize(): self._cell(rule) for rule in RULES}
+
+    def _cell(self, rule: str) -> str:
+        if rule not in self.intervals:
+            return EMPTY
+        found = self.intervals[rule]
+        return NO_RECORD if found is None else f"{interval_text(found)}: {self.verdicts[rule]}"
+
+
+def find(comparison: Comparison, records: Iterable[Record]) -> Finding:
+    """Compare the recorded runs of two rows.
+
+    Args:
+        comparison: what to compare.
+        records: runs of its experiments, of one profile.
+    """
+    titles = {row: row for row in (comparison.row, comparison.plain)}
+    rows = runs_by_title(titles, records, simulated=comparison.place.simulated)
+    intervals, verdicts = {}, {}
+    for rule, claim in comparison.claims().items():
+        found = intervals[rule] = claim.interval(rows)
+        verdicts[rule] = NO_RECORD if found is None else _WORDS[claim.verdict(found)]
+    return Finding(comparison, intervals, verdicts)
+
+
+def tally(findings: Iterable[Finding], rule: str) -> Counter[str]:
+    """How often each verdict was given under a rule."""
+    return Counter(found.verdicts[rule] for found in findings if rule in found.verdicts)
