@@ -56,6 +56,7 @@ def every_figure():
         "mask_overlays": plots.mask_overlays(
             np.zeros((4, 4), np.uint8), np.eye(4, dtype=np.uint8), {"a": np.ones((4, 4), np.uint8)}
         ),
+        "network_sketches": plots.network_sketches(),
         "reliability_diagram": plots.reliability_diagram({"model": reliability_curve(LABELS, SCORES)}),
         "rows_with_intervals": plots.rows_with_intervals([("a", [0.7, 0.8, 0.9], 0.75)]),
         "threshold_curves": plots.threshold_curves(LABELS, SCORES, chosen=0.4),
