@@ -11,7 +11,7 @@ export IPYTHONDIR := $(CURDIR)/tools/ipython
 # Two test processes on two cores: more threads each would only wait for one another.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: book test style unit notebooks site lessons clean help
+.PHONY: book test style unit notebooks site slides lessons clean help
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -36,6 +36,10 @@ site: $(READY)
 notebooks: $(READY)
 	$(BIN)/pytest -q -n $(JOBS) --dist loadscope -p no:cacheprovider --nbval --nbval-current-env \
 	    --nbval-sanitize-with tests/nbval_sanitize.cfg lessons
+
+#   make slides   an offline deck of slides for each lesson, in _build/slides
+slides: $(READY)
+	@$(BIN)/python tools/make_slides.py
 
 #   make lessons   for authors: execute every lesson in place and store its outputs
 lessons: $(READY)

@@ -1,4 +1,4 @@
-"""Execute the chapters that changed, build the site, and print the path of its first page.
+"""Execute the chapters that changed, build the site with its slides, and print the path of its first page.
 
 Usage: python tools/build_book.py [--fresh]
 
@@ -10,13 +10,15 @@ Two digests decide how much work there is:
 """
 
 import hashlib
-import importlib.util
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from make_slides import write_decks
+from vendor import copy_mathjax, copy_reveal
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
@@ -26,7 +28,7 @@ EXECUTED_WITH = [
     "constraints.txt",
     "tools/ipython/profile_default/ipython_kernel_config.py",
 ]
-MADE_FROM = [*EXECUTED_WITH, "book", "lessons", "_config.yml", "_toc.yml", "tools/build_book.py", "README.md"]
+MADE_FROM = [*EXECUTED_WITH, "book", "lessons", "_config.yml", "_toc.yml", "tools", "README.md"]
 NOT_A_SOURCE = {"__pycache__", ".ipynb_checkpoints", "vendor"}
 
 
@@ -57,21 +59,6 @@ def is_up_to_date() -> bool:
     return FIRST_PAGE.is_file() and is_recorded("made_from.sha256", digest(MADE_FROM))
 
 
-def copy_mathjax() -> None:
-    """Put MathJax among the site's own files, so that no page asks another server for it.
-
-    Of the package's 24 MB the pages use one script and its web fonts.
-    """
-    package = importlib.util.find_spec("sphinx-mathjax-offline")
-    if package is None or package.origin is None:
-        sys.exit("Expected the package sphinx-mathjax-offline, found none; run make book, which installs it.")
-    source = Path(package.origin).parent / "static" / "mathjax"
-    target = ROOT / "book" / "assets" / "vendor" / "mathjax"
-    fonts = Path("output/chtml/fonts/woff-v2")
-    shutil.copytree(source / fonts, target / fonts, dirs_exist_ok=True)
-    shutil.copy(source / "tex-chtml.js", target)
-
-
 def build() -> None:
     """Run Jupyter Book with warnings as errors; leave with its exit status when it fails."""
     jupyter_book = Path(sys.executable).parent / "jupyter-book"
@@ -91,8 +78,11 @@ def main() -> None:
             shutil.rmtree(BUILD, ignore_errors=True)
             BUILD.mkdir()
             (BUILD / "executed_with.sha256").write_text(executed_with)
-        copy_mathjax()
+        vendor = ROOT / "book" / "assets" / "vendor"
+        copy_mathjax(vendor)
+        copy_reveal(vendor)
         build()
+        write_decks(FIRST_PAGE.parent / "slides", vendor="../_static/vendor", lessons_url="../lessons")
         (BUILD / "made_from.sha256").write_text(made_from)
     print(f"First page: {FIRST_PAGE}")
 
