@@ -11,6 +11,7 @@ MAKE = {
     "AccuracyParadox": widgets.AccuracyParadox,
     "AffineMap": widgets.AffineMap,
     "DecisionHelper": widgets.DecisionHelper,
+    "CaseLeak": widgets.CaseLeak,
     "OverlapLosses": widgets.OverlapLosses,
     "PrevalenceExplorer": widgets.PrevalenceExplorer,
     "ShareWeights": widgets.ShareWeights,

@@ -16,6 +16,7 @@ _HOMES = {  # figure -> its module
     "AccuracyParadox": "figures",
     "AffineMap": "affine",
     "DecisionHelper": "deciding",
+    "CaseLeak": "leak",
     "FadingWeights": "fading",
     "FocalCurves": "figures",
     "HitBalance": "hits",
