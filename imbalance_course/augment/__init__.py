@@ -4,12 +4,13 @@ from imbalance_course.augment.batch import augment_batch, flip_and_rotate, resca
 from imbalance_course.augment.imgaug_compat import load_imgaug
 from imbalance_course.augment.pipelines import imgaug_pipeline, transform_with_masks
 from imbalance_course.augment.settings import NO_LABEL, Augmentation
-from imbalance_course.augment.windows import draw_windows
+from imbalance_course.augment.windows import draw_rare_windows, draw_windows
 
 __all__ = [
     "NO_LABEL",
     "Augmentation",
     "augment_batch",
+    "draw_rare_windows",
     "draw_windows",
     "flip_and_rotate",
     "imgaug_pipeline",

@@ -24,7 +24,14 @@ from imbalance_course.metrics import (
     roc_auc,
 )
 from imbalance_course.models import make_network
-from imbalance_course.training import Task, TrainingConfig, predict_logits, probabilities, train
+from imbalance_course.training import (
+    Task,
+    TrainingConfig,
+    TrainingResult,
+    predict_logits,
+    probabilities,
+    train,
+)
 
 HISTOGRAM_BINS = 200
 
@@ -142,20 +149,12 @@ def train_and_predict(
         checkpoint: file to resume from and to write after every epoch.
         on_images: called with the number of images seen so far.
     """
-    training = training_config(config)
-    counts = np.bincount(data.labels[parts.fit], minlength=2)
-    labels = torch.from_numpy(data.labels).to(images.device)
-    dtype = PRECISIONS[training.precision]
-    torch.manual_seed(seed)
-    network = make_network(
-        network_name, config.image_size, method.classes, widths=config.widths, normalized_head=method.cosines
-    )
-    network = place(network, images.device, dtype)
-    loss = (loss or method.make_loss(counts, config)).to(images.device)
-    result = train(
-        network, loss, images, labels, parts.fit, parts.held_out, training,
-        seed=seed, task=task, stream=method.order(data.labels), checkpoint=checkpoint, on_images=on_images,
+    network, result, counts = train_network(
+        network_name, method, method.classes, data, images, parts, config,
+        seed=seed, task=task, loss=loss, checkpoint=checkpoint, on_images=on_images,
     )  # fmt: skip
+    training = training_config(config)
+    dtype = PRECISIONS[training.precision]
 
     def predict(positions: np.ndarray) -> np.ndarray:
         logits = predict_logits(network, images, positions, dtype)
@@ -175,6 +174,56 @@ def train_and_predict(
         seconds=result.seconds,
         images_seen=training.images_seen,
     )
+
+
+def train_network(
+    network_name: str,
+    method: Method,
+    outputs: int,
+    data: ImageSet,
+    images: torch.Tensor,
+    parts: Split,
+    config: Any,
+    *,
+    seed: int,
+    task: Task | None = None,
+    loss: nn.Module | None = None,
+    checkpoint: Path | None = None,
+    on_images: Callable[[int], None] = lambda seen: None,
+) -> tuple[nn.Module, TrainingResult, np.ndarray]:
+    """Train a fresh network with one method on one split.
+
+    Args:
+        network_name: a network of :func:`imbalance_course.models.make_network`.
+        method: the remedy.
+        outputs: logits of the network; 1 for two classes, or one a class.
+        data: images with labels.
+        images: (N, H, W, 3) uint8, the same images on the device.
+        parts: positions to train on and to look at while training.
+        config: settings of methods and training, with ``image_size`` and ``widths``.
+        seed: first weights, order of the images, augmentation.
+        task: augmentation and score of an epoch; None takes rotation and flips from the settings.
+        loss: in place of the method's own.
+        checkpoint: file to resume from and to write after every epoch.
+        on_images: called with the number of images seen so far.
+
+    Returns:
+        The network in the epoch kept, what the training leaves, and (K,) training images of each class.
+    """
+    training = training_config(config)
+    counts = np.bincount(data.labels[parts.fit], minlength=len(data.class_names))
+    labels = torch.from_numpy(data.labels).to(images.device)
+    torch.manual_seed(seed)
+    network = make_network(
+        network_name, config.image_size, outputs, widths=config.widths, normalized_head=method.cosines
+    )
+    network = place(network, images.device, PRECISIONS[training.precision])
+    loss = (loss or method.make_loss(counts, config)).to(images.device)
+    result = train(
+        network, loss, images, labels, parts.fit, parts.held_out, training,
+        seed=seed, task=task, stream=method.order(data.labels), checkpoint=checkpoint, on_images=on_images,
+    )  # fmt: skip
+    return network, result, counts
 
 
 def place(network: nn.Module, device: torch.device, dtype: torch.dtype) -> nn.Module:

@@ -1,6 +1,6 @@
 """Pixels of several classes: train a network on windows of tiles, score its labels of whole test tiles."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,8 @@ from imbalance_course.experiments.segmentation import count_pixels
 from imbalance_course.metrics import average_precision
 from imbalance_course.metrics.confusion import class_dice, class_overlap, confusion_matrix
 from imbalance_course.posthoc import reuse_background
-from imbalance_course.training import Task, predict_logits, train
+from imbalance_course.training import Task, TrainingResult, predict_logits, train
+from imbalance_course.training.task import Pick
 
 IMAGES_AT_ONCE = 16  # whole tiles that go through the network together, a matter of memory
 STRIDE = 2  # ranking scores look at every second row and column: neighbors say nearly the same
@@ -168,14 +169,11 @@ def train_and_label(
         on_images: called with the number of windows seen so far.
     """
     training = training_config(config)
-    dtype = PRECISIONS[training.precision]
-    network = place(network, images.device, dtype)
     classes = len(data.class_names)
-    masks = torch.from_numpy(np.array(data.masks)).to(images.device)
-    result = train(
-        network, loss.to(images.device), images, masks, parts.fit, parts.held_out, training,
-        seed=seed, task=_task(config, classes), checkpoint=checkpoint, on_images=on_images,
-    )  # fmt: skip
+    network, result = train_on_windows(
+        network, loss, data, images, parts, config, seed=seed, checkpoint=checkpoint, on_images=on_images
+    )
+    dtype = PRECISIONS[training.precision]
     return ClassesOutcome(
         training_counts=count_pixels(data, data.masks[parts.fit]),
         held_out_overlap=result.history[result.best_epoch - 1]["held_out_mean_iou"],
@@ -191,6 +189,55 @@ def train_and_label(
     )
 
 
+def train_on_windows(
+    network: nn.Module,
+    loss: nn.Module,
+    data: MaskSet,
+    images: Tensor,
+    parts: Split,
+    config: Any,
+    *,
+    seed: int,
+    pick: Pick | None = None,
+    checkpoint: Path | None = None,
+    on_images: Callable[[int], None] = lambda seen: None,
+) -> tuple[nn.Module, TrainingResult]:
+    """Train a network on windows of tiles.
+
+    Args:
+        network: maps (B, C, H, W) to K logits a pixel, or more; fresh.
+        loss: maps logits (B, K, H, W) and masks (B, H, W) of windows to one number.
+        data: tiles with masks.
+        images: (N, H, W, C) uint8, the same tiles on the device.
+        parts: positions to train on and to look at while training.
+        config: settings of training, with ``window`` and ``augmentation``.
+        seed: order of the tiles, places and transforms of the windows.
+        pick: how windows are cut, see :class:`imbalance_course.training.Task`; None cuts at random places.
+        checkpoint: file to resume from and to write after every epoch.
+        on_images: called with the number of windows seen so far.
+
+    Returns:
+        The network on the device, in the epoch kept, and what the training leaves.
+    """
+    training = training_config(config)
+    network = place(network, images.device, PRECISIONS[training.precision])
+    masks = torch.from_numpy(np.array(data.masks)).to(images.device)
+    task = _task(config, len(data.class_names), pick or partial(draw_windows, size=config.window))
+    result = train(
+        network, loss.to(images.device), images, masks, parts.fit, parts.held_out, training,
+        seed=seed, task=task, checkpoint=checkpoint, on_images=on_images,
+    )  # fmt: skip
+    return network, result
+
+
+def logits_by_part(
+    network: nn.Module, images: Tensor, positions: np.ndarray, dtype: torch.dtype
+) -> Iterator[tuple[np.ndarray, Tensor]]:
+    """Positions and their logits (n, K, H, W), some tiles at a time: all would not fit into memory."""
+    for part in np.array_split(positions, max(1, len(positions) // IMAGES_AT_ONCE)):
+        yield part, predict_logits(network, images, part, dtype, images_at_once=IMAGES_AT_ONCE)
+
+
 def mean_overlap(logits: Tensor, masks: Tensor, classes: int) -> float:
     """Mean overlap over union of the classes that are there, for logits (n, K or more, H, W)."""
     labels = logits[:, :classes].argmax(dim=1).cpu().numpy()
@@ -198,22 +245,19 @@ def mean_overlap(logits: Tensor, masks: Tensor, classes: int) -> float:
     return float(np.nanmean(class_overlap(matrix)))
 
 
-def _task(config: Any, classes: int) -> Task:
+def _task(config: Any, classes: int, pick: Pick) -> Task:
     augmentation: Augmentation = config.augmentation
 
     return Task(
         lambda pixels, truth, generator: augment_batch(pixels, augmentation, generator, masks=truth),
         lambda logits, masks: mean_overlap(logits, masks, classes),
-        "held_out_mean_iou", images_at_once=IMAGES_AT_ONCE, pick=partial(draw_windows, size=config.window),
+        "held_out_mean_iou", images_at_once=IMAGES_AT_ONCE, pick=pick,
     )  # fmt: skip
 
 
 def _label(network, images, positions, dtype, classes: int, two_stage: bool) -> Labels:
-    """Part by part: the logits of a whole test set would not fit into memory."""
-    parts = np.array_split(positions, max(1, len(positions) // IMAGES_AT_ONCE))
     scores, labels, second = [], [], []
-    for part in parts:
-        logits = predict_logits(network, images, part, dtype, images_at_once=IMAGES_AT_ONCE)
+    for _, logits in logits_by_part(network, images, positions, dtype):
         chosen = logits[:, :classes].argmax(dim=1)
         labels.append(chosen.to(torch.uint8).cpu().numpy())
         thinned = logits[:, :classes, ::STRIDE, ::STRIDE]

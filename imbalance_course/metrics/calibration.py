@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from imbalance_course.metrics.checks import check_probabilities
+from imbalance_course.metrics.checks import check_probabilities, check_weights
 
 
 @dataclass(frozen=True)
@@ -23,13 +23,16 @@ class ReliabilityCurve:
     items: np.ndarray
 
 
-def reliability_curve(labels: ArrayLike, probabilities: ArrayLike, *, bins: int = 15) -> ReliabilityCurve:
+def reliability_curve(
+    labels: ArrayLike, probabilities: ArrayLike, *, bins: int = 15, weights: ArrayLike | None = None
+) -> ReliabilityCurve:
     """Group items by predicted probability and compare each group's mean with its share of positives.
 
     Args:
         labels: (N,) 0 or 1.
         probabilities: (N,) of the positive class, from 0 to 1.
         bins: number of bins of equal width on [0, 1]; a bin holds its upper edge, the first both edges.
+        weights: (N,) how often each item counts, at least 0; None means once.
 
     Returns:
         The curve; bins without items are left out. A calibrated model lies on the diagonal.
@@ -49,16 +52,19 @@ def reliability_curve(labels: ArrayLike, probabilities: ArrayLike, *, bins: int 
         raise ValueError(f"Expected at least one bin, got {bins}.")
     positive, probabilities = check_probabilities(labels, probabilities)
     place = np.searchsorted(np.linspace(0, 1, bins + 1)[1:-1], probabilities)
-    items = np.bincount(place, minlength=bins)
+    weights = check_weights(weights, probabilities.size)
+    items = np.bincount(place, weights=weights, minlength=bins).astype(weights.dtype)
     filled = items > 0
-    return ReliabilityCurve(
-        mean_probability=np.bincount(place, weights=probabilities, minlength=bins)[filled] / items[filled],
-        positive_share=np.bincount(place, weights=positive, minlength=bins)[filled] / items[filled],
-        items=items[filled],
-    )
+
+    def mean(values: np.ndarray) -> np.ndarray:
+        return np.bincount(place, weights=values * weights, minlength=bins)[filled] / items[filled]
+
+    return ReliabilityCurve(mean(probabilities), mean(positive), items[filled])
 
 
-def expected_calibration_error(labels: ArrayLike, probabilities: ArrayLike, *, bins: int = 15) -> float:
+def expected_calibration_error(
+    labels: ArrayLike, probabilities: ArrayLike, *, bins: int = 15, weights: ArrayLike | None = None
+) -> float:
     r"""Mean distance between predicted probability and what came true, over bins weighted by their items.
 
     .. math::
@@ -71,6 +77,7 @@ def expected_calibration_error(labels: ArrayLike, probabilities: ArrayLike, *, b
         labels: (N,) 0 or 1.
         probabilities: (N,) of the positive class, from 0 to 1.
         bins: number of bins of equal width on [0, 1].
+        weights: (N,) how often each item counts, at least 0; None means once.
 
     Returns:
         Error from 0 (calibrated) to 1.
@@ -85,7 +92,7 @@ def expected_calibration_error(labels: ArrayLike, probabilities: ArrayLike, *, b
         >>> expected_calibration_error([0, 1, 1, 1], [0.25, 0.25, 0.75, 1.0], bins=2)
         0.1875
     """
-    curve = reliability_curve(labels, probabilities, bins=bins)
+    curve = reliability_curve(labels, probabilities, bins=bins, weights=weights)
     gaps = np.abs(curve.positive_share - curve.mean_probability)
     return float((curve.items * gaps).sum() / curve.items.sum())
 

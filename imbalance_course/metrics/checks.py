@@ -42,6 +42,20 @@ def check_probabilities(labels: ArrayLike, probabilities: ArrayLike) -> tuple[np
     return positive, scores
 
 
+def check_weights(weights: ArrayLike | None, size: int) -> np.ndarray:
+    """How often each item counts, (N,) at least 0 and not all 0; None means once.
+
+    Raises:
+        ValueError: another shape, or a weight that is negative or not finite, or none above 0.
+    """
+    if weights is None:
+        return np.ones(size, dtype=np.int64)
+    weights = np.asarray(weights)
+    if weights.shape != (size,) or not np.isfinite(weights).all() or weights.min() < 0 or not weights.any():
+        raise ValueError(f"Expected {size} weights of at least 0, one above 0, got shape {weights.shape}.")
+    return weights
+
+
 def check_both_classes(positive: np.ndarray) -> None:
     """Raise ValueError unless there are positives and negatives."""
     if positive.all() or not positive.any():

@@ -3,18 +3,22 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from imbalance_course.metrics.checks import check_both_classes, check_scores
+from imbalance_course.metrics.checks import check_both_classes, check_scores, check_weights
 from imbalance_course.metrics.counts import Counts
 
 _CHOICES = ("f1", "balanced_accuracy", "accuracy", "mcc")
 
 
-def counts_by_threshold(labels: ArrayLike, scores: ArrayLike) -> tuple[np.ndarray, Counts]:
+def counts_by_threshold(
+    labels: ArrayLike, scores: ArrayLike, *, weights: ArrayLike | None = None
+) -> tuple[np.ndarray, Counts]:
     """Counts of every decision rule "positive where score >= threshold" that differs from the others.
 
     Args:
         labels: (N,) 0 or 1.
         scores: (N,) finite, higher for positives.
+        weights: (N,) how often each item counts, at least 0; None means once. A histogram of scores is two
+            items a bin, and as exact as its bins are narrow.
 
     Returns:
         Thresholds (T,), falling, and their counts as arrays (T,). The first threshold lies just above the
@@ -33,8 +37,10 @@ def counts_by_threshold(labels: ArrayLike, scores: ArrayLike) -> tuple[np.ndarra
     """
     positive, scores = check_scores(labels, scores)
     levels, level = np.unique(scores, return_inverse=True)
-    sizes = np.bincount(level)
-    positives = np.bincount(level, weights=positive).astype(int)
+    weights = check_weights(weights, scores.size)
+    kind = weights.dtype if weights.dtype.kind == "f" else np.int64
+    sizes = np.bincount(level, weights=weights).astype(kind)
+    positives = np.bincount(level, weights=positive * weights).astype(kind)
     tp = np.r_[0, np.cumsum(positives[::-1])]
     fp = np.r_[0, np.cumsum((sizes - positives)[::-1])]
     middles = levels[:-1] / 2 + levels[1:] / 2
@@ -73,7 +79,7 @@ def roc_auc(labels: ArrayLike, scores: ArrayLike) -> float:
     return float((np.diff(1 - counts.specificity) * height).sum())
 
 
-def average_precision(labels: ArrayLike, scores: ArrayLike) -> float:
+def average_precision(labels: ArrayLike, scores: ArrayLike, *, weights: ArrayLike | None = None) -> float:
     r"""Mean of the precision over the positives, in the order of falling scores.
 
     .. math::
@@ -82,6 +88,7 @@ def average_precision(labels: ArrayLike, scores: ArrayLike) -> float:
     Args:
         labels: (N,) 0 or 1, both present.
         scores: (N,) finite, higher for positives.
+        weights: (N,) how often each item counts, see :func:`counts_by_threshold`.
 
     Returns:
         Number from 0 to 1; for scores that tell nothing it is near the share of positives.
@@ -97,7 +104,7 @@ def average_precision(labels: ArrayLike, scores: ArrayLike) -> float:
         0.8333
     """
     check_both_classes(check_scores(labels, scores)[0])
-    _, counts = counts_by_threshold(labels, scores)
+    _, counts = counts_by_threshold(labels, scores, weights=weights)
     return float((np.diff(counts.recall) * counts.precision[1:]).sum())
 
 

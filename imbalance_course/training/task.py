@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -98,11 +99,14 @@ def probabilities(logits: Tensor) -> Tensor:
 
 
 def ranking_score(logits: Tensor, labels: Tensor) -> float:
-    """Area under the ROC curve; with more than two classes the mean over classes against the rest."""
+    """Area under the ROC curve; with more than two classes the mean over classes against the rest.
+
+    A class without an item has no area and is left out.
+    """
     scores, labels = probabilities(logits).cpu().numpy(), labels.cpu().numpy()
     if scores.ndim == 1:
         return float(roc_auc(labels, scores))
-    areas = [roc_auc(labels == number, scores[:, number]) for number in range(scores.shape[1])]
+    areas = [roc_auc(labels == number, scores[:, number]) for number in np.unique(labels)]
     return float(sum(areas) / len(areas))
 
 
