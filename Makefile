@@ -11,7 +11,7 @@ export IPYTHONDIR := $(CURDIR)/tools/ipython
 # Two test processes on two cores: more threads each would only wait for one another.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: book test style unit notebooks site slides lessons clean help
+.PHONY: book test style unit notebooks site slides editions lessons clean help
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -40,6 +40,10 @@ notebooks: $(READY)
 #   make slides   an offline deck of slides for each lesson, in _build/slides
 slides: $(READY)
 	@$(BIN)/python tools/make_slides.py
+
+#   make editions   notebooks for students, for live coding and for teachers, in _build/editions
+editions: $(READY)
+	@$(BIN)/python tools/make_editions.py
 
 #   make lessons   for authors: execute every lesson in place and store its outputs
 lessons: $(READY)
