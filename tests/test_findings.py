@@ -4,7 +4,9 @@ import pytest
 from made_records import make_record
 from scipy import stats
 
-from imbalance_course.experiments import EXPERIMENTS, evidence
+from imbalance_course import plots
+from imbalance_course.errors import CourseError
+from imbalance_course.experiments import EXPERIMENTS, evidence, guide
 from imbalance_course.records import store
 from imbalance_course.records.findings import (
     AS_TRAINED,
@@ -16,6 +18,7 @@ from imbalance_course.records.findings import (
     Comparison,
     Place,
     find,
+    summary,
     tally,
 )
 from imbalance_course.records.scores import Score
@@ -108,3 +111,47 @@ def test_a_further_network_appears_with_its_first_record(monkeypatch, tmp_path):
         store.append_record(tmp_path / "nuclei-monusac.jsonl", run)
     after = {finding.comparison.row for finding in evidence.findings()["overlap"]}
     assert after - before == {"deeplab-dice"}
+
+
+def test_the_verdict_that_counts_is_the_one_at_chosen_thresholds_where_there_is_one():
+    runs = [make_run("old", seed, 5) for seed in range(3)]
+    runs += [
+        make_run("new", seed, 8, test_counts_at_threshold=runs[0].test_counts_at_threshold)
+        for seed in range(3)
+    ]
+    finding = find(REMEDY, runs)
+    assert finding.verdicts[AS_TRAINED] == GAIN and finding.verdict == "cannot be told"
+    classes = Comparison("weights", "weighted", PLACE, "new", "old", {AS_TRAINED: PAIRS[AS_TRAINED]})
+    assert find(classes, runs).verdict == GAIN
+    assert summary([finding, find(classes, runs), find(REMEDY, [])]) == "gain 1 · loss 0 · open 1 · gap 1"
+
+
+def test_the_guide_names_its_evidence_or_says_that_there_is_none():
+    branches = {step.branch for step in (*guide.FIRST, *guide.REMEDIES, guide.LAST)}
+    assert branches == {*evidence.BRANCHES, ""}
+    runs = [make_run("old", seed, 5) for seed in range(3)] + [make_run("new", seed, 8) for seed in range(3)]
+    found = dict.fromkeys(evidence.BRANCHES, []) | {"weights": [find(REMEDY, runs)]}
+    text = "\n".join(guide.guide_lines(found))
+    assert (
+        "Class weights\n   Evidence: gain 1 · loss 0 · open 0 · gap 0.\n   Gain: weighted (photographs)."
+        in text
+    )
+    assert "Resampling\n   Evidence: no evidence recorded." in text
+
+
+def test_a_flow_chart_holds_every_box_without_overlap():
+    boxes = [(f"heading {k}", f"words {k}", f"small {k}") for k in range(6)]
+    figure = plots.flow_chart(boxes[:2], boxes[2:5], boxes[5])
+    (axes,) = figure.axes
+    assert {text.get_text() for text in axes.texts} >= {"1  heading 0", "heading 4", "small 5"}
+    drawn = [patch.get_bbox() for patch in axes.patches if hasattr(patch, "get_boxstyle")]
+    assert len(drawn) == 6
+    for place, one in enumerate(drawn):
+        assert not any(one.overlaps(other) for other in drawn[:place])
+    bottom, top = axes.get_ylim()
+    assert all(top <= box.y0 and box.y1 <= bottom for box in drawn)
+
+
+def test_a_flow_chart_of_nothing_is_refused():
+    with pytest.raises(CourseError, match="Expected at least one step"):
+        plots.flow_chart([], [("a", "b", "c")], ("d", "e", "f"))

@@ -29,6 +29,7 @@ _HOMES = {
     "intervals_by_size": "hits",
     "loss_by_hits": "hits",
     "mask_overlays": "overlays",
+    "flow_chart": "flow",
     "network_sketches": "networks",
 }
 

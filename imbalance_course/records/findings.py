@@ -80,6 +80,16 @@ class Finding:
         """Number of seeds that both rows have."""
         return max((found.n for found in self.intervals.values() if found), default=0)
 
+    @property
+    def verdict(self) -> str:
+        """The verdict at chosen thresholds, or as trained where no threshold was there to choose."""
+        return self.verdicts[CHOSEN if CHOSEN in self.verdicts else AS_TRAINED]
+
+    @property
+    def name(self) -> str:
+        """The row of the table in words."""
+        return f"{self.comparison.remedy} ({self.comparison.place.title})"
+
     def line(self) -> Line:
         """The finding as a line of a table; a dash stands where a rule has no recorded score."""
         line = {
@@ -115,3 +125,17 @@ def find(comparison: Comparison, records: Iterable[Record]) -> Finding:
 def tally(findings: Iterable[Finding], rule: str) -> Counter[str]:
     """How often each verdict was given under a rule."""
     return Counter(found.verdicts[rule] for found in findings if rule in found.verdicts)
+
+
+def summary(findings: Iterable[Finding]) -> str:
+    """How often a remedy gained, lost, was left open or has no record, by :attr:`Finding.verdict`.
+
+    Example:
+        >>> summary([])
+        'no evidence recorded'
+    """
+    counts = Counter(found.verdict for found in findings)
+    if counts.total() == counts[NO_RECORD]:
+        return "no evidence recorded"
+    names = {GAIN: "gain", LOSS: "loss", UNTOLD: "open", NO_RECORD: "gap"}
+    return " · ".join(f"{word} {counts[verdict]}" for verdict, word in names.items())
