@@ -77,3 +77,8 @@ def count(number: int, thing: str) -> str:
     """
     plural = thing + ("es" if thing.endswith("s") else "s")
     return f"{number:,} {thing if number == 1 else plural}"
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    """Whether any of them stops."""
+    return any(finding.level == "error" for finding in findings)
