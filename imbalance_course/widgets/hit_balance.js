@@ -3,7 +3,7 @@
 const MOST = 2; // losses of a blank image that the left panel shows
 const LOSSES = [
   { name: "mse", words: "MSE", color: "#0072B2" },
-  { name: "mae", words: "MAE", color: "#E69F00", dash: "8 4" },
+  { name: "mae", words: "MAE", color: "#D55E00", dash: "8 4" },
   { name: "acb", words: "ACB-MSE", color: "#009E73" },
 ];
 
