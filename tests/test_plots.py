@@ -43,8 +43,15 @@ def every_figure():
     return {
         "annotated_pairs": plots.annotated_pairs({"a": np.zeros((4, 4, 3), np.uint8)}, {"image": None}),
         "class_bars": plots.class_bars([11_000, 1_000], ["dog", "cat"]),
+        "confusion_matrices": plots.confusion_matrices({"a": Counts(tp=8, fp=1, fn=2, tn=9)}),
         "confusion_matrix": plots.confusion_matrix(Counts(tp=821, fp=11, fn=679, tn=1489), ("cat", "dog")),
         "curves": plots.curves(x, {"a": x, "b": x**2}, "x (cm)", "y", markers={"half": 0.5}),
+        "feature_planes": plots.feature_planes(
+            np.eye(2), [0, 1], np.eye(3)[:2], hollow=[False, True], names=("a", "b")
+        ),
+        "heat_overlays": plots.heat_overlays(
+            np.zeros((1, 4, 4, 3), np.uint8), np.ones((1, 2, 2)), ["a"], "b"
+        ),
         "histogram_of_scores": plots.histogram_of_scores(LABELS, SCORES, 0.5),
         "intervals_by_row": plots.intervals_by_row({"a": {"b": Interval(0.8, 0.7, 0.9, 3)}}, "F1"),
         "intervals_by_size": plots.intervals_by_size(

@@ -1,7 +1,8 @@
 """Figures of counts: how many examples a class has, and what became of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -68,6 +69,38 @@ def confusion_matrix(
         >>> figure = confusion_matrix(Counts(tp=821, fp=11, fn=679, tn=1489), ("cat", "dog"))
     """
     figure, (axes,) = new_figure(3.4, width=5.2)
+    _draw_matrix(axes, counts, names, title)
+    return figure
+
+
+def confusion_matrices(
+    matrices: Mapping[str, Counts], names: Sequence[str] = ("positive", "negative")
+) -> Figure:
+    """Draw confusion matrices one below the other, to compare the numbers of a cell.
+
+    Args:
+        matrices: title -> tp, fp, fn, tn.
+        names: name of the positive and of the negative class.
+
+    Returns:
+        The figure; each matrix looks as in :func:`confusion_matrix`.
+
+    Raises:
+        CourseError: if there is no matrix.
+
+    Example:
+        >>> counts = Counts(tp=821, fp=11, fn=679, tn=1489)
+        >>> figure = confusion_matrices({"plain": counts, "weighted": counts}, ("cat", "dog"))
+    """
+    if not matrices:
+        raise CourseError("Expected at least one confusion matrix, got none.")
+    figure, panels = new_figure(3.5 * len(matrices), rows=len(matrices), width=5.2)
+    for axes, (title, counts) in zip(panels, matrices.items(), strict=True):
+        _draw_matrix(axes, counts, names, title)
+    return figure
+
+
+def _draw_matrix(axes: Axes, counts: Counts, names: Sequence[str], title: str) -> None:
     cells = [[counts.tp, counts.fn], [counts.fp, counts.tn]]
     for row, color in enumerate((COLORS["positive"], COLORS["negative"])):
         for column in range(2):
@@ -85,4 +118,3 @@ def confusion_matrix(
     axes.xaxis.set_label_position("top")
     axes.tick_params(length=0, labeltop=True, labelbottom=False)
     axes.spines[:].set_visible(False)
-    return figure

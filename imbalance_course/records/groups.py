@@ -50,3 +50,38 @@ def group_interval(records: Iterable[Record], score: str = "f1", rule: str = "at
     _, counts = sum_groups(records, rule)
     has_positives = counts[:, 0] + counts[:, 2] > 0
     return cluster_interval(counts, lambda pooled: getattr(Counts(*pooled.T), score), strata=has_positives)
+
+
+def group_difference(
+    records: Iterable[Record],
+    others: Iterable[Record],
+    score: str = "balanced_accuracy",
+    rule: str = "at_half",
+) -> Interval:
+    """How much higher a score is in some runs than in others, over the groups that both tested.
+
+    Both are pooled over the same drawn groups, so what a hard group does to both drops out.
+
+    Args:
+        records: runs of one row with ``test_groups``.
+        others: runs of another row, or of the same row under another split.
+        score: a score of :class:`imbalance_course.metrics.Counts`.
+        rule: ``at_half`` or ``at_threshold``.
+
+    Returns:
+        The difference with an interval that resamples whole groups.
+
+    Raises:
+        CourseError: no run, one without counts by group, or no group that both tested.
+    """
+    (names, counts), (other_names, other_counts) = sum_groups(records, rule), sum_groups(others, rule)
+    shared, here, there = np.intersect1d(names, other_names, return_indices=True)
+    if not len(shared):
+        raise CourseError("Expected a group that both rows tested, got none; run more folds.")
+    pairs = np.concatenate([counts[here], other_counts[there]], axis=1)
+
+    def difference(pooled: np.ndarray) -> np.ndarray:
+        columns = pooled.T
+        return getattr(Counts(*columns[:4]), score) - getattr(Counts(*columns[4:]), score)
+
+    return cluster_interval(pairs, difference, strata=pairs[:, 0] + pairs[:, 2] > 0)
