@@ -17,6 +17,7 @@ from imbalance_course.records.findings import (
     RULES,
     Comparison,
     Place,
+    conclusion,
     find,
     summary,
     tally,
@@ -155,3 +156,14 @@ def test_a_flow_chart_holds_every_box_without_overlap():
 def test_a_flow_chart_of_nothing_is_refused():
     with pytest.raises(CourseError, match="Expected at least one step"):
         plots.flow_chart([], [("a", "b", "c")], ("d", "e", "f"))
+
+
+def test_a_conclusion_names_the_rows_that_could_be_told():
+    runs = [make_run("old", seed, 5, 0.5) for seed in range(3)]
+    runs += [make_run("new", seed, 8, ranking) for seed, ranking in enumerate((0.1, 0.5, 0.9))]
+    findings = [find(REMEDY, runs), find(REMEDY, [])]
+    assert conclusion(findings, CHOSEN) == (
+        "chosen threshold: gain for weighted (photographs), no loss, 0 of 1 cannot be told."
+    )
+    assert conclusion(findings, RANKING) == "ranking: no gain, no loss, 1 of 1 cannot be told."
+    assert conclusion(findings[1:], RANKING) == "ranking: no record."

@@ -139,3 +139,19 @@ def summary(findings: Iterable[Finding]) -> str:
         return "no evidence recorded"
     names = {GAIN: "gain", LOSS: "loss", UNTOLD: "open", NO_RECORD: "gap"}
     return " · ".join(f"{word} {counts[verdict]}" for verdict, word in names.items())
+
+
+def conclusion(findings: Iterable[Finding], rule: str) -> str:
+    """What a rule tells of a list of findings, with the names of the rows that could be told.
+
+    Example:
+        >>> conclusion([], CHOSEN)
+        'chosen threshold: no record.'
+    """
+    found = [each for each in findings if each.verdicts.get(rule, NO_RECORD) != NO_RECORD]
+    if not found:
+        return f"{rule}: no record."
+    named = {word: [each.name for each in found if each.verdicts[rule] == word] for word in (GAIN, LOSS)}
+    words = [f"{word} for {'; '.join(names)}" if names else f"no {word}" for word, names in named.items()]
+    words.append(f"{tally(found, rule)[UNTOLD]} of {len(found)} {UNTOLD}")
+    return f"{rule}: {', '.join(words)}."
