@@ -102,8 +102,9 @@ def link_fingerprints(prints: np.ndarray, *, distance: float) -> np.ndarray:
         raise CourseError(f"Expected a distance between 0 and 2, got {distance}.")
     groups = np.arange(len(prints))
     for start in range(0, len(prints), _ROWS_AT_ONCE):
-        rows, columns = np.nonzero(1 - prints[start : start + _ROWS_AT_ONCE] @ prints.T <= distance)
-        links = groups[rows + start], groups[columns]
+        similarity = prints[start : start + _ROWS_AT_ONCE] @ prints[start:].T
+        rows, columns = np.nonzero(similarity >= 1 - distance)
+        links = groups[rows + start], groups[columns + start]
         graph = coo_array((np.ones(len(rows)), links), shape=(len(prints), len(prints)))
         groups = connected_components(graph, directed=False)[1][groups]
     _, first, number = np.unique(groups, return_index=True, return_inverse=True)

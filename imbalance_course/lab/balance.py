@@ -78,7 +78,9 @@ def check_balance(
         )
     few = [name for name in looked_at if name not in lacking and in_groups[name] < ENOUGH]
     if few:
-        findings.append(_describe_few([names[n] for n in few], [describe(n) for n in few], in_groups[few]))
+        findings.append(
+            _describe_few([names[name] for name in few], list(map(describe, few)), in_groups[few])
+        )
     return findings
 
 
@@ -87,10 +89,11 @@ def _describe_few(names: Sequence[str], sizes: Sequence[str], groups: np.ndarray
     for name, size, own in zip(names, sizes, groups, strict=True):
         tested = max(1, round(own / 4))
         low, high = recall_interval(tested)
-        shown.append(f"{name} with {size}, about {tested} to test: {low:.0%} to {high:.0%}")
+        unit = "group" if "group" in size else "image"
+        shown.append(f"{name} ({size}, about {count(tested, unit)} to test) {low:.0%} to {high:.0%}")
     return warning(
-        f"A measured recall of {SUPPOSED:.0%} will have a wide 95 % interval for {name_some(shown)}. Only "
-        "more images of other groups make it narrower."
+        f"Few images: where a recall of {SUPPOSED:.0%} is measured, the 95 % interval will be "
+        f"{name_some(shown)}. Only more images, of other groups, make it narrower."
     )
 
 
@@ -137,8 +140,8 @@ def check_shares(pixels: np.ndarray, names: Sequence[str], tiles: int) -> list[F
     if tiles < FEWEST_IMAGES:
         findings.append(
             error(
-                f"Expected at least {FEWEST_IMAGES} tiles for training, choosing and testing, got {tiles}. Add "
-                "images, or choose a smaller image size."
+                f"Expected at least {FEWEST_IMAGES} tiles for training, choosing and testing, got {tiles}. "
+                "Add images, or choose a smaller image size."
             )
         )
     if not pixels.sum():
@@ -149,8 +152,8 @@ def check_shares(pixels: np.ndarray, names: Sequence[str], tiles: int) -> list[F
     if len(names) == 2 and shares[0] < MUCH:
         findings.append(
             warning(
-                f"The background covers only {shares[0]:.0%} of the pixels. If it was drawn white, invert the "
-                "masks."
+                f"The background covers only {shares[0]:.0%} of the pixels. If it was drawn white, "
+                "invert the masks."
             )
         )
     return findings

@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import connected_components
 from imbalance_course.duplicates import fingerprints, link_fingerprints
 from imbalance_course.lab.checks import Finding, count, error, name_some, note, warning
 
-COMPARED = 12_000  # images at most that are compared with one another, seconds on two cores
+COMPARED = 10_000  # images at most that are compared with one another, seconds on two cores
 NEAR = 0.005  # one minus the correlation of two small copies
 
 
@@ -98,7 +98,7 @@ def find_near_copies(files: Sequence[str], thumbs: np.ndarray, groups: np.ndarra
         groups: (n,) group of each, with copies joined.
     """
     chosen = np.unique(np.linspace(0, len(files) - 1, min(len(files), COMPARED)).astype(np.int64))
-    alike = link_fingerprints(fingerprints(thumbs[chosen]), distance=NEAR)
+    alike = link_fingerprints(fingerprints(thumbs[chosen]).astype(np.float32), distance=NEAR)
     order = np.argsort(alike, kind="stable")
     sets = [chosen[members] for members in np.split(order, np.flatnonzero(np.diff(alike[order])) + 1)]
     sets = [members for members in sets if len(set(groups[members])) > 1]

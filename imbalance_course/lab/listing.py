@@ -1,7 +1,7 @@
 """Which images there are and what is known of each, before a pixel is read."""
 
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from posixpath import basename, splitext
 
 from imbalance_course.datasets.archives import Item
 from imbalance_course.lab.checks import Finding
@@ -28,10 +28,10 @@ def name_groups(listing: Listing) -> Listing:
     """Give every image its own group where the learner gave none: the shortest name that tells all apart."""
     if listing.grouped:
         return listing
-    paths = [PurePosixPath(item.name) for item in listing.items]
-    names = [path.stem for path in paths]
-    for longer in ([str(path.with_suffix("")) for path in paths], [str(path) for path in paths]):
-        if len(set(names)) < len(names):
-            names = longer
+    paths = [item.name for item in listing.items]
+    for shorten in (lambda path: splitext(basename(path))[0], lambda path: splitext(path)[0], str):
+        names = [shorten(path) for path in paths]
+        if len(set(names)) == len(names):
+            break
     items = tuple(replace(item, group=name) for item, name in zip(listing.items, names, strict=True))
     return replace(listing, items=items)

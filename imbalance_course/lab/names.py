@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from pathlib import PurePosixPath
+from posixpath import basename, splitext
 
 from imbalance_course.lab.checks import Finding, count, error, name_some, warning
 from imbalance_course.lab.listing import Listing
@@ -25,9 +25,7 @@ def _check_classes(listing: Listing) -> list[Finding]:
     names = sorted({item.label for item in listing.items})
     findings = []
     if len(names) == 1:
-        below = sorted(
-            {PurePosixPath(item.name).parts[1] for item in listing.items if item.name.count("/") > 1}
-        )
+        below = sorted({item.name.split("/")[1] for item in listing.items if item.name.count("/") > 1})
         hint = f" If its folders are the classes ({name_some(below)}), give {names[0]}." if below else ""
         findings.append(
             error(
@@ -50,7 +48,7 @@ def _suggest_groups(listing: Listing) -> list[Finding]:
     """A warning where the names of a class fall into bunches: several photographs of one case, perhaps."""
     stems = defaultdict(list)
     for item in listing.items:
-        stems[item.label].append(LAST_NUMBER.sub("", PurePosixPath(item.name).stem))
+        stems[item.label].append(LAST_NUMBER.sub("", splitext(basename(item.name))[0]))
     bunches: dict[str, int] = {}
     for own in stems.values():
         sizes = Counter(own)

@@ -1,9 +1,10 @@
 """What lies in a folder: images, other files, and links that lead out of it."""
 
 import os
+import posixpath
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from imbalance_course.errors import CourseError
 from imbalance_course.lab.checks import Finding, count, error, name_some, warning
@@ -154,4 +155,4 @@ def _describe_problem(kind: str, names: list[str]) -> Finding:
 
 
 def _ending(name: str) -> str:
-    return PurePosixPath(name).suffix.lower()
+    return posixpath.splitext(name)[1].lower()
