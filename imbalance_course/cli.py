@@ -8,8 +8,9 @@ import typer
 from rich.console import Console
 
 from imbalance_course import __version__
-from imbalance_course.cli_console import console, make_table
+from imbalance_course.cli_console import console, make_table, split_seeds, split_words
 from imbalance_course.cli_data import data_app
+from imbalance_course.cli_lab import lab
 from imbalance_course.cli_predict import predict
 from imbalance_course.cli_ray import run_on_ray
 from imbalance_course.cli_records import print_table, records_app
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.add_typer(data_app, name="data")
 app.add_typer(records_app, name="records")
 app.command()(predict)
+app.command()(lab)
 
 DEFAULT_OUTPUT = Path("runs")
 
@@ -67,7 +69,7 @@ def run(
     ] = False,
 ) -> None:
     """Run an experiment, or all; what is recorded already is not run again."""
-    names, numbers = _split_words(rows), _split_seeds(seeds)
+    names, numbers = split_words(rows), split_seeds(seeds)
     from imbalance_course.device import choose_device
     from imbalance_course.experiments import EXPERIMENTS, find_experiment
     from imbalance_course.experiments.networks import check_keeping
@@ -126,19 +128,3 @@ def _run(experiment, output, device, plan, keep_networks) -> None:
     print_table(records)
     for record in records if keep_networks else []:
         console.print(f"network of {record.row}: {network_file(output, record)}", soft_wrap=True)
-
-
-def _split_words(text: str) -> list[str] | None:
-    return [word.strip() for word in text.split(",") if word.strip()] or None
-
-
-def _split_seeds(text: str) -> list[int]:
-    try:
-        seeds = [int(word) for word in text.split(",") if word.strip()]
-    except ValueError as error:
-        raise CourseError(
-            f"Expected seeds as whole numbers with commas, for example 0,1,2; got {text!r}."
-        ) from error
-    if not seeds or min(seeds) < 0:
-        raise CourseError(f"Expected at least one seed, none of them negative, got {text!r}.")
-    return list(dict.fromkeys(seeds))

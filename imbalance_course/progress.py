@@ -26,8 +26,8 @@ def make_bar(console: Console | None = None) -> Progress:
 
 
 @contextmanager
-def image_bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar for one job; yields a function that takes a number of finished images."""
+def image_bar(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A bar for one job, of unknown length without a total; yields a function of the images finished."""
     with make_bar() as bar:
         task = bar.add_task(title, total=total)
         yield lambda count: bar.advance(task, count)
