@@ -67,3 +67,30 @@ def draw_mask_folder(path: Path, *, count: int = 12) -> Path:
         save(path / "images" / f"field{number:02}.png", np.clip(image, 0, 255).astype(np.uint8))
         save(path / "masks" / f"field{number:02}.png", mask)
     return path
+
+
+def noise(seed: int, size: tuple[int, ...] = (20, 20, 3)) -> np.ndarray:
+    """Random pixels: no two seeds look alike."""
+    return np.random.default_rng(seed).integers(0, 256, size, dtype=np.uint8)
+
+
+def write_classes(path: Path, sizes: dict[str, int]) -> Path:
+    """A folder for each class, with as many files of noise."""
+    for number, (name, size) in enumerate(sizes.items()):
+        (path / name).mkdir(parents=True, exist_ok=True)
+        for item in range(size):
+            save(path / name / f"{item}.png", noise(1000 * number + item))
+    return path
+
+
+def write_pairs(path: Path, masks: list[np.ndarray]) -> Path:
+    """Images of noise with these masks, ``images/0.png`` and ``masks/0.png``, ..."""
+    for number, mask in enumerate(masks):
+        save(path / "images" / f"{number}.png", noise(number, (*mask.shape, 3)))
+        save(path / "masks" / f"{number}.png", mask)
+    return path
+
+
+def blocks(*values: int, side: int = 32) -> np.ndarray:
+    """A mask with a stripe of each value."""
+    return np.repeat(np.array(values, dtype=np.uint8), side)[None].repeat(side, axis=0)
