@@ -163,7 +163,7 @@ def test_a_conclusion_names_the_rows_that_could_be_told():
     runs += [make_run("new", seed, 8, ranking) for seed, ranking in enumerate((0.1, 0.5, 0.9))]
     findings = [find(REMEDY, runs), find(REMEDY, [])]
     assert conclusion(findings, CHOSEN) == (
-        "chosen threshold: gain for weighted (photographs), no loss, 0 of 1 cannot be told."
+        "Chosen threshold. Gain: weighted (photographs). Loss: none. Cannot be told: 0 of 1."
     )
-    assert conclusion(findings, RANKING) == "ranking: no gain, no loss, 1 of 1 cannot be told."
-    assert conclusion(findings[1:], RANKING) == "ranking: no record."
+    assert conclusion(findings, RANKING) == "Ranking. Gain: none. Loss: none. Cannot be told: 1 of 1."
+    assert conclusion(findings[1:], RANKING) == "Ranking. No record."

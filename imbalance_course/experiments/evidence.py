@@ -122,7 +122,7 @@ def _on_nuclei() -> Iterable[Comparison]:
                         yield _against(branch, words, place, f"{network}-{name}", f"{network}-ce")
     place = NUCLEI["nuclei-monusac"]
     for name, loss in WEIGHTS.items():
-        yield _against("weights", f"{loss.title}; beside focal", place, f"unet-{name}", "unet-focal")
+        yield _against("weights", loss.title, place, f"unet-{name}", "unet-focal")
     stages = {AS_TRAINED: (Score("two_stage_mean_iou"), Score("mean_iou"))}
     yield Comparison("more", "a second stage", place, "unet-two-stage", "unet-two-stage", stages)
 
@@ -130,7 +130,7 @@ def _on_nuclei() -> Iterable[Comparison]:
 def _on_flight() -> Iterable[Comparison]:
     yield _threshold(FLIGHT, "mse")
     for name in ("mse-weighted", "acb-mse", "acb-mse-weighted"):
-        yield _against("weights", f"{TOF.rows[name]}; beside MSE", FLIGHT, name, "mse")
+        yield _against("weights", TOF.rows[name], FLIGHT, name, "mse")
 
 
 _FURTHER_NETWORKS = {

@@ -58,5 +58,5 @@ def guide_lines(findings: Mapping[str, Sequence[Finding]]) -> list[str]:
         lines += [f"{number}. {step.question} {step.advice}", f"   Evidence: {step.evidence(findings)}."]
         for verdict in (GAIN, LOSS):
             told = [found.name for found in findings.get(step.branch, ()) if found.verdict == verdict]
-            lines += [f"   {verdict.capitalize()}: {', '.join(told)}."] if told else []
+            lines += [f"   {verdict.capitalize()}: {'; '.join(told)}."] if told else []
     return lines

@@ -146,12 +146,13 @@ def conclusion(findings: Iterable[Finding], rule: str) -> str:
 
     Example:
         >>> conclusion([], CHOSEN)
-        'chosen threshold: no record.'
+        'Chosen threshold. No record.'
     """
     found = [each for each in findings if each.verdicts.get(rule, NO_RECORD) != NO_RECORD]
     if not found:
-        return f"{rule}: no record."
-    named = {word: [each.name for each in found if each.verdicts[rule] == word] for word in (GAIN, LOSS)}
-    words = [f"{word} for {'; '.join(names)}" if names else f"no {word}" for word, names in named.items()]
-    words.append(f"{tally(found, rule)[UNTOLD]} of {len(found)} {UNTOLD}")
-    return f"{rule}: {', '.join(words)}."
+        return f"{rule.capitalize()}. No record."
+    words = rule.capitalize()
+    for verdict in (GAIN, LOSS):
+        names = [each.name for each in found if each.verdicts[rule] == verdict]
+        words += f". {verdict.capitalize()}: {'; '.join(names) or 'none'}"
+    return f"{words}. {UNTOLD.capitalize()}: {tally(found, rule)[UNTOLD]} of {len(found)}."
