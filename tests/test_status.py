@@ -107,6 +107,17 @@ def test_a_page_that_failed_says_so(environment):
     assert (line["Seconds"], line["Without error"]) == ("–", "no")
 
 
+def test_a_build_that_executes_nothing_says_so(environment):
+    environment.nb_metadata.clear()
+    word = execution_status.table_or_word(execution_status.status_lines(environment))
+    assert word.astext() == "This build has executed nothing."
+
+
+def test_the_table_is_html_for_the_page(environment):
+    table = execution_status.table_or_word(execution_status.status_lines(environment))
+    assert table["format"] == "html" and table.astext().count("<tr>") == len(LESSONS) + 2
+
+
 def test_pages_with_the_table_are_written_again(environment):
     environment.nb_metadata["book/status"] = {execution_status.HAS_TABLE: True}
     assert execution_status.pages_with_table(None, environment) == ["book/status"]

@@ -47,8 +47,7 @@ class FillExecutionStatus(SphinxPostTransform):
     def run(self, **words) -> None:
         """Called for every page once all of them have been read."""
         for place in list(self.document.findall(ExecutionStatus)):
-            table = html_table(status_lines(self.env), CAPTION)
-            place.replace_self(nodes.raw("", table, format="html"))
+            place.replace_self(table_or_word(status_lines(self.env)))
 
 
 def status_lines(env: BuildEnvironment) -> list[dict[str, str]]:
@@ -69,6 +68,13 @@ def status_lines(env: BuildEnvironment) -> list[dict[str, str]]:
         }
         for page, result in sorted(executed.items(), key=lambda item: (item[0].startswith("book"), item[0]))
     ]
+
+
+def table_or_word(lines: list[dict[str, str]]) -> nodes.Node:
+    """The table, or a word that there is none."""
+    if not lines:
+        return nodes.paragraph(text="This build has executed nothing.")
+    return nodes.raw("", html_table(lines, CAPTION), format="html")
 
 
 def title_of(env: BuildEnvironment, page: str) -> str:
