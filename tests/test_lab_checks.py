@@ -104,7 +104,9 @@ def test_unreadable_images_are_counted_named_and_left_out(own):
     assert len(folder.data.skipped) == 8
     assert "a/bad0.png" in folder.data.skipped
     what = warnings_of(own)
-    assert "Left out 8 images that cannot be read (a/bad0.png: no image inside, a/bad1.png" in what
+    assert (
+        "Left out 8 images that cannot be read (a/bad0.png: no image of a known kind, save it as PNG" in what
+    )
     assert "and 3 more" in what
 
 
@@ -241,3 +243,12 @@ def test_findings_without_error_pass_and_sentences_count():
     assert [finding.what for finding in kept] == ["a", "b"]
     assert (count(1, "image"), count(2, "class")) == ("1 image", "2 classes")
     assert name_some(list("abcdef")) == "a, b, c, d, e and 1 more"
+
+
+def test_a_folder_without_any_readable_image_is_refused(own):
+    for name in "ab":
+        for item in range(10):
+            (own / name / f"{item}.png").write_bytes(b"x")
+    what = refusal(own)
+    assert "got 20 images of 20 that cannot" in what
+    assert "a has 0 images, b has 0 images" in what

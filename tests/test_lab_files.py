@@ -153,3 +153,15 @@ def test_files_with_wrong_bytes_never_raise_anything_unexpected(tmp_path, kind):
         except DAMAGED:
             refused += 1
     assert refused
+
+
+def test_inks_are_right_in_a_photograph_that_is_unpacked_small(tmp_path):
+    Image.new("RGB", (640, 640), (200, 30, 30)).convert("CMYK").save(tmp_path / "inks.jpg", quality=95)
+    picture = open_picture(tmp_path / "inks.jpg", near=16)
+    assert np.asarray(picture.image)[5, 5] == pytest.approx((200, 30, 30), abs=6)
+
+
+def test_an_image_of_too_many_pixels_is_told_in_plain_words(own, monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+    save(own / "a" / "slide.png", noise(1, (60, 60, 3)))
+    assert "a/slide.png: more than 179 million pixels, cut it" in find(read(own), "cannot be read")[0].what

@@ -197,3 +197,19 @@ def test_large_images_are_cut_to_tiles_whose_borders_count_nowhere(tmp_path):
     rows = [np.concatenate(folder.data.images[start : start + 3], axis=1) for start in (0, 3, 6)]
     whole = np.concatenate(rows)[:70, :90]
     assert np.array_equal(whole, np.asarray(Image.open(own / "images" / "0.png")))
+
+
+@pytest.mark.parametrize("kind", ["images", "masks"])
+def test_a_folder_without_any_readable_image_or_mask_is_refused(tmp_path, kind):
+    own = write_pairs(tmp_path / "own", [blocks(0, 1)] * 6)
+    for number in range(6):
+        (own / kind / f"{number}.png").write_bytes(b"x")
+    assert f"got 6 {kind} of 6 that cannot ({kind}/0.png" in refusal(own)
+
+
+def test_a_mask_drawn_before_its_image_was_turned_is_told_so(tmp_path):
+    own = write_pairs(tmp_path / "own", [blocks(0, 1)] * 9)
+    notes = Image.Exif()
+    notes[0x0112] = 8
+    Image.fromarray(noise(3, (32, 64, 3))).save(own / "images" / "3.png", exif=notes)
+    assert "images/3.png has 32 x 64 pixels once turned as the camera noted, its mask 64 x 32" in refusal(own)

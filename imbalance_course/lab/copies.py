@@ -45,7 +45,7 @@ def number_images(digests: np.ndarray) -> np.ndarray:
 
 
 def check_copies(
-    files: Sequence[str], digests: np.ndarray, answers: Sequence[object], groups: np.ndarray, *, kind: str
+    files: Sequence[str], digests: np.ndarray, answers: Sequence[object], *, kind: str
 ) -> list[Finding]:
     """Say which images have the same pixels, and refuse those with two classes.
 
@@ -53,7 +53,6 @@ def check_copies(
         files: names of the n images.
         digests: (n, 16) uint8, equal for equal images.
         answers: class or mask of each, comparable.
-        groups: (n,) group of each before copies were joined.
         kind: ``classes`` or ``masks``.
     """
     image = number_images(digests)
@@ -78,12 +77,11 @@ def check_copies(
             )
         )
     if agreed:
-        across = sum(len(set(groups[members])) > 1 for members in agreed)
         findings.append(
             warning(
                 f"{count(len(agreed), 'image')} are there several times with the same pixels "
-                f"({_name_sets(files, agreed)}). The groups of {across:,} of them were joined, so that no "
-                "copy lies in training and test; delete the copies to count them once."
+                f"({_name_sets(files, agreed)}). All copies of one were put into one group, so that none is "
+                "trained on and tested; delete them to count the image once."
             )
         )
     return findings
@@ -97,6 +95,8 @@ def find_near_copies(files: Sequence[str], thumbs: np.ndarray, groups: np.ndarra
         thumbs: (n, 8, 8, 3) uint8, small copies.
         groups: (n,) group of each, with copies joined.
     """
+    if not len(files):
+        return []
     chosen = np.unique(np.linspace(0, len(files) - 1, min(len(files), COMPARED)).astype(np.int64))
     alike = link_fingerprints(fingerprints(thumbs[chosen]).astype(np.float32), distance=NEAR)
     order = np.argsort(alike, kind="stable")

@@ -8,7 +8,11 @@ from imbalance_course.lab.checks import Finding, count, error, name_some, note, 
 from imbalance_course.lab.decoded import Decoded
 from imbalance_course.lab.opening import Trait
 
-UNKNOWN = "cannot identify image file"  # how Pillow begins when a file is no image
+# What Pillow says, and what it means.
+PLAIN = {
+    "cannot identify image file": "no image of a known kind, save it as PNG",
+    "decompression bomb": "more than 179 million pixels, cut it to smaller images",
+}
 
 
 def check_lost(files: Sequence[str], lost: np.ndarray, reasons: Sequence[str], *, what: str) -> list[Finding]:
@@ -23,8 +27,7 @@ def check_lost(files: Sequence[str], lost: np.ndarray, reasons: Sequence[str], *
     if not len(lost):
         return []
     shown = [
-        f"{files[position]}: {'no image inside' if reason.startswith(UNKNOWN) else reason}"
-        for position, reason in zip(lost, reasons, strict=True)
+        f"{files[position]}: {_say_plainly(reason)}" for position, reason in zip(lost, reasons, strict=True)
     ]
     if 2 * len(lost) > len(files):
         return [
@@ -99,3 +102,7 @@ def describe_sizes(decoded: Decoded, size: int) -> list[Finding]:
             "what is filled up counts nowhere."
         )
     ]
+
+
+def _say_plainly(reason: str) -> str:
+    return next((plain for said, plain in PLAIN.items() if said in reason), reason)

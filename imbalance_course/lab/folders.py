@@ -110,7 +110,7 @@ def _read_classes(
     files = tuple(item.name for item in items)
     own = np.array([item.group for item in items], dtype=str)
     groups = join_copies(decoded.digests, own)
-    findings += check_copies(files, decoded.digests, labels.tolist(), own, kind="classes")
+    findings += check_copies(files, decoded.digests, labels.tolist(), kind="classes")
     findings += check_balance(np.arange(len(items)), labels, groups, names, kind="classes")
     findings += _check_images(files, decoded, groups, reader.size)
     data = ImageSet(
@@ -145,7 +145,7 @@ def _read_masks(inventory: Inventory, listing: Listing, reader: Reader, findings
     own = np.array([surveyed[position].group for position in decoded.kept], dtype=str)
     groups = join_copies(decoded.digests, own)
     masks = [digest.tobytes() for digest in decoded.mask_digests]
-    findings += check_copies(files, decoded.digests, masks, own, kind="masks")
+    findings += check_copies(files, decoded.digests, masks, kind="masks")
     pixels = survey.counts[decoded.kept]
     amounts = np.stack(
         [pixels[:, classes.lookup == number].sum(axis=1) for number in range(len(classes.names))], axis=1

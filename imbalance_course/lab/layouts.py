@@ -48,7 +48,7 @@ def _from_folders(inventory: Inventory) -> Listing:
         raise CourseError(
             f"Expected in {inventory.root} a folder of images for each class, or {LABELS} with the columns "
             "file and label, or the folders images and masks with files of equal names, or NAME_mask.png "
-            f"beside NAME.png; found {inventory.describe()}."
+            f"beside NAME.png; found {inventory.describe()}. Save images of other kinds as PNG."
         )
     if all(name.casefold() in PARTS for name in members):
         raise CourseError(

@@ -15,6 +15,7 @@ DAMAGED = (*UNREADABLE, struct.error, LookupError, TypeError, ArithmeticError, M
 DEEP = 16  # bits; the most that a gray pixel may have
 ORIENTATION = 0x0112  # the camera's note how it was held
 DEEP_MODES = frozenset(("I", "I;16", "I;16B", "I;16L", "I;16N"))
+SEE_THROUGH_MODES = frozenset(("RGBA", "RGBa", "LA", "La", "PA"))
 
 
 class Trait(IntFlag):
@@ -53,7 +54,7 @@ def open_picture(path: Path, *, near: int | None = None, depth: int = DEEP) -> P
         depth: bits that hold the largest number of all pictures with more than 8; they are cut to 8.
 
     Raises:
-        OSError, ValueError, ...: one of ``DAMAGED``; the file cannot be read.
+        ValueError: or another of ``DAMAGED``; the file cannot be read.
     """
     with Image.open(path) as image:
         traits = Trait(0)
@@ -73,7 +74,7 @@ def open_picture(path: Path, *, near: int | None = None, depth: int = DEEP) -> P
             image = Image.fromarray(np.minimum(shallow, 255).astype(np.uint8))
         elif image.mode == "F":
             raise ValueError("its numbers are fractions; save it with 8 or 16 bits")
-        elif image.has_transparency_data:
+        elif image.mode in SEE_THROUGH_MODES or "transparency" in image.info:
             image = image.convert("RGBA")
             if image.getextrema()[3][0] < 255:
                 traits |= Trait.SEE_THROUGH
@@ -94,7 +95,7 @@ def open_mask(path: Path) -> np.ndarray:
     A palette of black and white counts by color, any other palette by its numbers.
 
     Raises:
-        OSError, ValueError, ...: one of ``DAMAGED``; the file is damaged, in color, or has numbers over 255.
+        ValueError: or another of ``DAMAGED``; the file is damaged, in color, or has numbers over 255.
     """
     with Image.open(path) as image:
         numbers = np.asarray(image)

@@ -12,7 +12,7 @@ from imbalance_course.datasets.decoding import cut_tiles, squeeze
 from imbalance_course.lab.decoded import THUMB, Decoded, OtherSize, Piece, cache_key, load_decoded
 from imbalance_course.lab.listing import Listing
 from imbalance_course.lab.mask_values import MaskClasses, Survey
-from imbalance_course.lab.opening import Picture, open_mask, open_picture
+from imbalance_course.lab.opening import Picture, Trait, open_mask, open_picture
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,11 @@ class Reader:
         mask = open_mask(self.root / item.files[1])
         if picture.shape != mask.shape:
             (height, width), (mask_height, mask_width) = picture.shape, mask.shape
-            raise OtherSize(f"{width} x {height} pixels, its mask {mask_width} x {mask_height}")
+            turned = picture.shape == mask.shape[::-1] and picture.traits & Trait.TURNED
+            raise OtherSize(
+                f"{width} x {height} pixels{' once turned as the camera noted' if turned else ''}, its mask "
+                f"{mask_width} x {mask_height}"
+            )
         return _piece(picture, *cut_tiles(np.asarray(picture.image), lookup[mask], self.size))
 
 
