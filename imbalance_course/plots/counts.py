@@ -94,7 +94,7 @@ def confusion_matrices(
     """
     if not matrices:
         raise CourseError("Expected at least one confusion matrix, got none.")
-    figure, panels = new_figure(3.5 * len(matrices), rows=len(matrices), width=5.2)
+    figure, panels = new_figure(2.7 * len(matrices), rows=len(matrices), width=5.2)
     for axes, (title, counts) in zip(panels, matrices.items(), strict=True):
         _draw_matrix(axes, counts, names, title)
     return figure
