@@ -21,6 +21,7 @@ from imbalance_course.records.findings import (
     find,
     summary,
     tally,
+    verdict_sentence,
 )
 from imbalance_course.records.scores import Score
 
@@ -167,3 +168,14 @@ def test_a_conclusion_names_the_rows_that_could_be_told():
     )
     assert conclusion(findings, RANKING) == "Ranking. Gain: none. Loss: none. Cannot be told: 1 of 1."
     assert conclusion(findings[1:], RANKING) == "Ranking. No record."
+
+
+def test_the_verdict_on_a_branch_names_the_data_that_could_tell():
+    runs = [make_run("old", seed, 5) for seed in range(3)]
+    gain = find(REMEDY, runs + [make_run("new", seed, 8) for seed in range(3)])
+    loss = find(REMEDY, runs + [make_run("new", seed, 2) for seed in range(3)])
+    untold = find(REMEDY, [runs[0], make_run("new", 0, 8)])
+    assert verdict_sentence([gain, untold]) == "Verdict: a gain is shown on photographs, no loss is shown."
+    assert verdict_sentence([loss]) == "Verdict: no gain is shown, a loss is shown on photographs."
+    assert "and neither is ruled out" in verdict_sentence([untold, find(REMEDY, [])])
+    assert verdict_sentence([find(REMEDY, [])]) == "Verdict: nothing is recorded."

@@ -156,3 +156,22 @@ def conclusion(findings: Iterable[Finding], rule: str) -> str:
         names = [each.name for each in found if each.verdicts[rule] == verdict]
         words += f". {verdict.capitalize()}: {'; '.join(names) or 'none'}"
     return f"{words}. {UNTOLD.capitalize()}: {tally(found, rule)[UNTOLD]} of {len(found)}."
+
+
+def verdict_sentence(findings: Iterable[Finding]) -> str:
+    """What a list of findings comes to, by :attr:`Finding.verdict`, with the data that could tell.
+
+    Example:
+        >>> verdict_sentence([])
+        'Verdict: nothing is recorded.'
+    """
+    found = [each for each in findings if each.verdict != NO_RECORD]
+    if not found:
+        return "Verdict: nothing is recorded."
+    parts = []
+    for verdict in (GAIN, LOSS):
+        places = dict.fromkeys(each.comparison.place.title for each in found if each.verdict == verdict)
+        parts.append(f"a {verdict} is shown on {'; '.join(places)}" if places else f"no {verdict} is shown")
+    if all(each.verdict == UNTOLD for each in found):
+        return "Verdict: neither gain nor loss is shown, and neither is ruled out."
+    return f"Verdict: {parts[0]}, {parts[1]}."
