@@ -248,7 +248,7 @@ def load_predictions(file: Path) -> dict[str, Predictions]:
         CourseError: the file is not there, or damaged.
     """
     try:
-        with np.load(file, allow_pickle=False) as arrays:
+        with file.open("rb") as handle, np.load(handle, allow_pickle=False) as arrays:
             parts: dict[str, dict[str, np.ndarray]] = {}
             for key in arrays.files:
                 part, _, name = key.partition(".")

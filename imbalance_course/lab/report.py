@@ -100,7 +100,7 @@ def describe_data(folder: LabFolder, runs: Sequence[LabRun]) -> dict[str, Any]:
         "size": folder.data.images.shape[1],
         "findings": folder.findings,
         "classes": class_lines(folder),
-        "parts": part_lines(runs[0]),
+        "parts": part_lines(folder, runs[0]),
         "splits": len({run.record.seed for run in runs}),
     }
 
@@ -218,7 +218,7 @@ def describe_making(runs: Sequence[LabRun], command: str) -> dict[str, Any]:
         "runs": len(records),
         "date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "checksum": records[0].data_checksum[:16],
-        "settings": records[0].config,
+        "settings": dict(sorted(records[0].config.items())),
         "network": records[0].config["network"],
         "shown_images": numbers.count(records[0].config["images_total"]),
     }

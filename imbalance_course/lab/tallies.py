@@ -39,18 +39,16 @@ def class_lines(folder: LabFolder) -> list[dict[str, str]]:
     ]
 
 
-def part_lines(run: LabRun) -> list[dict[str, object]]:
+def part_lines(folder: LabFolder, run: LabRun) -> list[dict[str, object]]:
     """Items of each class in the parts of one split."""
-    record, names = run.record, list(run.record.held_out_counts)
-    test = run.predictions.test.items
+    names = folder.data.class_names
     parts = {
-        "training": list(record.training_counts.values()),
-        "held-out": list(record.held_out_counts.values()),
-        "test": test.tolist(),
+        "training": [run.record.training_counts[name] for name in names],
+        "held-out": [run.record.held_out_counts[name] for name in names],
+        "test": run.predictions.test.items.tolist(),
     }
     return [
-        {"part": part, "counts": dict(zip(names, map(numbers.count, counts), strict=True))}
-        for part, counts in parts.items()
+        {"part": part, "counts": [numbers.count(each) for each in counts]} for part, counts in parts.items()
     ]
 
 

@@ -73,8 +73,8 @@ def explain_moving(folder: LabFolder) -> str:
     if len(folder.data.class_names) == 2:
         return "“Threshold moved” means: the held-out part chose the probability from which on to say yes."
     return (
-        "“Decision moved” means: the held-out part chose whether to take 0, 0.5 or 1 × log(share of the class "
-        "in training) off each logit before the largest is taken, which helps rare classes."
+        "“Decision moved” means: the held-out part chose whether to take 0, 0.5 or 1 × log(share of the "
+        "class in training) off each logit before the largest is taken, which helps rare classes."
     )
 
 
