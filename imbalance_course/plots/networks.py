@@ -41,7 +41,7 @@ def network_sketches() -> Figure:
     for axes, (name, added) in zip(panels, sketches.items(), strict=False):
         plain = _coarse_links() if name == "DeepLabv3+" else _plain_links()
         _draw(axes, list(plain), list(added()))
-        axes.set_title(name)
+        axes.set_title(name, loc="left")
     last = panels[-1]
     figure.legend(
         handles=[
