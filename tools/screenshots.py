@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 SITE = Path(__file__).resolve().parent.parent / "_build" / "html"
@@ -90,6 +91,16 @@ def watch(page: Page, address: str) -> list[str]:
     return seen
 
 
+def barriers(page: Page) -> list[str]:
+    """What keeps some readers out, by axe-core: its serious and critical findings."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['impact']}: {one['help']} ({one['nodes'][0]['html'][:120]})"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
 def problems(
     browser: Browser, address: str, page_path: str, width: int, scheme: str, picture: Path | None = None
 ) -> list[str]:
@@ -111,7 +122,7 @@ def problems(
     seen = watch(page, address)
     page.goto(address + page_path, wait_until="networkidle")
     page.evaluate("async () => { await window.MathJax?.startup?.promise; await document.fonts.ready; }")
-    found = seen + page.evaluate(INSPECT)
+    found = seen + page.evaluate(INSPECT) + barriers(page)
     if picture is not None:
         picture.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=picture, full_page=True)
