@@ -125,7 +125,7 @@ def test_pages_with_the_table_are_written_again(environment):
 
 def test_the_site_knows_the_directive_that_the_page_uses():
     config = yaml.safe_load((ROOT / "_config.yml").read_text())["sphinx"]
-    assert config["local_extensions"] == {"execution_status": "tools"}
+    assert config["local_extensions"]["execution_status"] == "tools"
     assert "execution_status" in config["config"]["extensions"]
     assert "```{execution-status}" in PAGE.read_text()
 
