@@ -1,5 +1,7 @@
 """Folders of a learner's own are read in every layout, resized or tiled, and kept."""
 
+import os
+
 import numpy as np
 import pytest
 from lab_folders import (
@@ -163,13 +165,17 @@ def test_the_second_reading_decodes_nothing_and_finds_the_same(tmp_path, read):
     )
 
 
-def test_a_changed_file_is_decoded_anew_and_changes_the_checksum(tmp_path, read):
+@pytest.mark.parametrize("size", [(20, 20, 3), (21, 20, 3)])
+def test_a_changed_file_is_decoded_anew_and_changes_the_checksum(tmp_path, read, size):
     own = write_classes(tmp_path / "own", {"a": 8, "b": 8})
+    changing = save(own / "a" / "x.bmp", noise(50))
+    os.utime(changing, (1, 1))
     first = read(own)
-    save(own / "a" / "3.png", noise(9999, (21, 20, 3)))
+    save(changing, noise(60, size))  # the same number of bytes where the size is the same
     again = read(own)
     assert first.data.checksum != again.data.checksum
-    assert not np.array_equal(first.data.images[3], again.data.images[3])
+    position = first.files.index("a/x.bmp")
+    assert not np.array_equal(first.data.images[position], again.data.images[position])
 
 
 def test_the_checksum_does_not_depend_on_where_the_folder_lies(tmp_path, read):
