@@ -49,6 +49,7 @@ def every_figure():
         "feature_planes": plots.feature_planes(
             np.eye(2), [0, 1], np.eye(3)[:2], hollow=[False, True], names=("a", "b")
         ),
+        "flow_chart": plots.flow_chart([("a", "b", "")], [("c", "d", "e")], ("f", "g", "h")),
         "heat_overlays": plots.heat_overlays(
             np.zeros((1, 4, 4, 3), np.uint8), np.ones((1, 2, 2)), ["a"], "b"
         ),

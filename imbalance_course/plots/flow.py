@@ -10,7 +10,7 @@ from imbalance_course.errors import CourseError
 from imbalance_course.plots.style import COLORS, GRAY, WIDTH, new_figure
 
 Box = tuple[str, str, str]  # heading, what to do, small print below
-_HEIGHT = 0.78  # inches, of a box of three lines
+_HEIGHT = 0.9  # inches, of a box of three lines
 _GAP = 0.26  # inches, between two boxes
 _COLUMNS = 2
 
@@ -42,7 +42,7 @@ def flow_chart(steps: Sequence[Box], branches: Sequence[Box], end: Box) -> Figur
     axes.axis("off")
     top = 0.0
     for number, box in enumerate(steps, start=1):
-        _draw(axes, 0.5, top, WIDTH - 1, box, COLORS["negative"], f"{number}  ")
+        _draw(axes, 0, top, WIDTH, box, COLORS["negative"], f"{number}  ")
         _arrow(axes, WIDTH / 2, top + _HEIGHT, top + _HEIGHT + _GAP)
         top += _HEIGHT + _GAP
     width = (WIDTH - _GAP) / _COLUMNS
@@ -52,7 +52,7 @@ def flow_chart(steps: Sequence[Box], branches: Sequence[Box], end: Box) -> Figur
         _draw(axes, left, at, width, box, COLORS["third"])
     top += rows * (_HEIGHT + _GAP / 2) - _GAP / 2
     _arrow(axes, WIDTH / 2, top, top + _GAP)
-    _draw(axes, 0.5, top + _GAP, WIDTH - 1, end, COLORS["positive"])
+    _draw(axes, 0, top + _GAP, WIDTH, end, COLORS["positive"])
     axes.set_ylim(top + 2 * _GAP + _HEIGHT, -_GAP / 2)
     return figure
 
@@ -60,13 +60,13 @@ def flow_chart(steps: Sequence[Box], branches: Sequence[Box], end: Box) -> Figur
 def _draw(axes: Axes, left: float, top: float, width: float, box: Box, color: str, number: str = "") -> None:
     heading, words, small = box
     look = {"boxstyle": "round,pad=0,rounding_size=0.08", "facecolor": "none", "edgecolor": color}
-    axes.add_patch(FancyBboxPatch((left, top), width, _HEIGHT, linewidth=2, **look))
-    lines = [(number + heading, 11, "bold", "normal"), (words, 10, "normal", "normal")]
-    lines += [(small, 9, "normal", "italic")] if small else []
-    for line, (text, size, weight, style) in enumerate(lines):
+    axes.add_patch(FancyBboxPatch((left, top), width, _HEIGHT, linewidth=2, clip_on=False, **look))
+    lines = [(number + heading, "bold", "normal"), (words, "normal", "normal")]
+    lines += [(small, "normal", "italic")] if small else []
+    for line, (text, weight, style) in enumerate(lines):
         middle = top + _HEIGHT * (0.5 + 0.28 * (line - (len(lines) - 1) / 2))
         where = {"ha": "center", "va": "center", "color": GRAY}
-        axes.text(left + width / 2, middle, text, fontsize=size, fontweight=weight, fontstyle=style, **where)
+        axes.text(left + width / 2, middle, text, fontweight=weight, fontstyle=style, **where)
 
 
 def _arrow(axes: Axes, x: float, start: float, end: float) -> None:
