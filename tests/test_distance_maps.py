@@ -121,24 +121,21 @@ def test_masks_without_a_boundary_give_zeros():
 
 
 def clip_within_the_loop(mask):
-    """A map that is clipped while the loop still runs: every object wipes out those before it."""
-    phi = np.zeros(mask.shape)
-    labels, count = ndimage.label(mask)
-    for number in range(1, count + 1):
-        member = labels == number
-        depth = ndimage.distance_transform_edt(member)
-        phi += np.where(member, 1 - (depth - 1) / max(depth.max() - 1, 1), 0)
-        phi = np.clip(phi, 0, member)
+    """The published loop: it clips the map while other objects still wait, and ends one object early."""
+    objects, count = ndimage.label(mask, np.ones((3, 3)))
+    phi = ndimage.distance_transform_edt(mask)
+    for number in range(1, count):
+        member = objects == number
+        phi[member] = 1 - phi[member] / phi[member].max()
+        phi = np.minimum(phi, 1)
     return phi
 
 
 def test_a_clip_within_the_loop_over_objects_empties_most_of_them_and_ours_keeps_all():
     mask = np.tile(np.pad(DISKS[:20, :20], 2), (4, 4))  # sixteen equal objects
     slip, ours = clip_within_the_loop(mask), boundary_map(mask)
-    assert (slip[mask] == 0).mean() > 0.9
+    assert (slip[mask] == 0).mean() > 0.85
     assert (ours[mask] > 0).mean() > 0.9
-    kept = slip > 0
-    np.testing.assert_allclose(ours[kept], slip[kept], atol=1e-6)
 
 
 def test_the_map_of_monai_lies_half_a_pixel_above_the_signed_distance():

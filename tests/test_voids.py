@@ -57,14 +57,16 @@ def test_the_split_by_tile_tests_micrographs_that_it_trained_on(micrographs):
 def test_the_published_map_is_that_of_a_clip_within_the_loop_over_objects():
     from test_distance_maps import DISKS, clip_within_the_loop
 
-    for mask in (DISKS, DISKS[::-1], np.zeros_like(DISKS)):
+    alone = np.pad(np.ones((9, 9), dtype=bool), 4)
+    touching = np.kron(np.eye(3, dtype=bool), np.ones((4, 4), dtype=bool))  # at corners: one object
+    for mask in (DISKS, DISKS[::-1], np.zeros_like(DISKS), alone, np.pad(touching, 2)):
         np.testing.assert_allclose(published_map(mask), clip_within_the_loop(mask), atol=1e-6)
 
 
 def test_the_published_map_is_empty_on_most_void_pixels(micrographs):
-    masks = [mask for mask in micrographs.masks if mask.any()]
-    assert np.mean([(published_map(mask)[mask == 1] == 0).mean() for mask in masks]) > 0.5
-    assert np.mean([(boundary_map(mask)[mask == 1] == 0).mean() for mask in masks]) < 0.1
+    masks = [mask == 1 for mask in micrographs.masks]
+    assert np.mean(np.concatenate([published_map(mask)[mask] for mask in masks]) == 0) > 0.5
+    assert np.mean(np.concatenate([boundary_map(mask)[mask] for mask in masks]) == 0) < 0.1
 
 
 @pytest.mark.parametrize(
@@ -147,5 +149,5 @@ def test_the_profiles_have_the_rows_of_their_networks():
 def test_the_published_map_is_empty_on_nine_of_ten_real_void_pixels():
     from imbalance_course.datasets import load_voids
 
-    masks = [mask for mask in load_voids(512).masks[::10] if mask.any()]
-    assert np.mean([(published_map(mask)[mask == 1] == 0).mean() for mask in masks]) > 0.9
+    values = np.concatenate([published_map(mask)[mask == 1] for mask in load_voids(512).masks])
+    assert 0.88 < (values == 0).mean() < 0.92

@@ -10,7 +10,7 @@ from scipy import ndimage
 from torch import Tensor, nn
 
 from imbalance_course.datasets.locations import cache_folder
-from imbalance_course.distance_maps import boundary_map, distance_maps
+from imbalance_course.distance_maps import CORNERS_TOUCH, distance_maps
 from imbalance_course.losses import (
     BinaryCrossEntropy,
     BinaryFocalLoss,
@@ -83,28 +83,35 @@ class OfMaskAndMap(nn.Module):
 
 
 def published_map(mask: np.ndarray) -> np.ndarray:
-    """The map of the distance map loss as the code published with the study computes it.
+    r"""The map of the distance map loss as the code published with the study computes it.
 
-    The code clips the whole map to the object at hand while it still loops over the objects, so that only
-    the last object keeps its values: about nine of ten void pixels get 0, and the loss is nearly the plain
-    cross-entropy.
+    A loop turns the depths :math:`d` of one object after the other into :math:`1 - d / d_{\max}`, and clips
+    the *whole* map to 1 each time. So after the first object every depth that still waits is 1 and becomes
+    :math:`1 - 1 / 1 = 0`: about nine of ten void pixels get 0, and the loss is nearly the plain
+    cross-entropy. The loop also ends one object early: the last object stays at 1, and a lone one keeps its
+    depth in pixels.
 
     Args:
-        mask: (H, W); what is not 0 is object.
+        mask: (H, W); what is not 0 is object. Objects that touch at a corner are one.
 
     Returns:
-        (H, W) float32, from 0 to 1.
+        (H, W) float32, from 0 to 1; depths in pixels where the image has a single object.
 
     Reference:
-        Code of Agarwal et al., Engineering Applications of Artificial Intelligence 126, 2023, 106747; the
-        article describes :func:`imbalance_course.distance_maps.boundary_map`.
+        Code of Sawant, published with Agarwal et al., Engineering Applications of Artificial Intelligence
+        126, 2023, 106747; the article describes :func:`imbalance_course.distance_maps.boundary_map`.
 
     Example:
-        >>> published_map(np.array([[0, 1, 0, 0, 1, 0]]))
-        array([[0., 0., 0., 0., 1., 0.]], dtype=float32)
+        >>> published_map(np.array([[0, 1, 1, 1, 0, 1, 0, 1, 0]]))  # three objects
+        array([[0. , 0.5, 0. , 0.5, 0. , 0. , 0. , 1. , 0. ]], dtype=float32)
     """
-    numbers, count = ndimage.label(np.asarray(mask) != 0)
-    return boundary_map(numbers == count) if count else np.zeros(numbers.shape, dtype=np.float32)
+    objects, count = ndimage.label(np.asarray(mask) != 0, CORNERS_TOUCH)
+    depth = ndimage.distance_transform_edt(objects > 0).astype(np.float32)
+    if count < 2:
+        return depth
+    first = objects == 1
+    falling = np.where(first, 1 - depth / depth[first].max(), 0)
+    return np.where(objects == count, 1, falling).astype(np.float32)
 
 
 def _published_weights(counts: np.ndarray) -> nn.Module:
