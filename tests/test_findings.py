@@ -57,7 +57,7 @@ def test_a_finding_is_the_paired_difference_under_each_rule():
 
 def test_one_seed_tells_nothing_and_no_seed_is_a_gap():
     runs = [make_run("old", 0, 5), make_run("new", 0, 9)]
-    assert find(REMEDY, runs).line()["As trained"].endswith("(one seed): cannot be told")
+    assert find(REMEDY, runs).line()["As trained"].endswith(" (one seed)")
     gap = find(REMEDY, runs[:1])
     assert gap.seeds == 0 and gap.line()["As trained"] == "no record yet"
 

@@ -91,7 +91,7 @@ class Finding:
         return f"{self.comparison.remedy} ({self.comparison.place.title})"
 
     def line(self) -> Line:
-        """The finding as a line of a table; a dash stands where a rule has no recorded score."""
+        """The finding as a line of a table; a cell without a verdict cannot be told, a dash has no score."""
         line = {
             "Remedy": self.comparison.remedy,
             "Data": self.comparison.place.title,
@@ -102,8 +102,10 @@ class Finding:
     def _cell(self, rule: str) -> str:
         if rule not in self.intervals:
             return EMPTY
-        found = self.intervals[rule]
-        return NO_RECORD if found is None else f"{interval_text(found)}: {self.verdicts[rule]}"
+        found, verdict = self.intervals[rule], self.verdicts[rule]
+        if found is None:
+            return NO_RECORD
+        return interval_text(found) + (f": {verdict}" if verdict != UNTOLD else "")
 
 
 def find(comparison: Comparison, records: Iterable[Record]) -> Finding:
