@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import connected_components
 from imbalance_course.duplicates import fingerprints, link_fingerprints
 from imbalance_course.lab.checks import Finding, count, error, name_some, note, warning
 
-COMPARED = 10_000  # images at most that are compared with one another, seconds on two cores
+COMPARED = 25_000  # images at most that are compared with one another, some seconds on two cores
 NEAR = 0.005  # one minus the correlation of two small copies
 
 
