@@ -69,8 +69,8 @@ def cells_under(notebook, heading: str) -> list:
 
 
 def taught_cells(notebook) -> list:
-    """Code that the reader is shown: neither a place for an answer nor a solution."""
-    return [cell for cell in code_cells(notebook) if not tags(cell) & {"exercise", "solution"}]
+    """Code that the reader is shown: neither a place for an answer, nor a solution, nor the quiz."""
+    return [cell for cell in code_cells(notebook) if not tags(cell) & {"exercise", "solution", "quiz"}]
 
 
 def printed(cell) -> str:
