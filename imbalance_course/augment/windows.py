@@ -89,7 +89,7 @@ def draw_rare_windows(
         >>> weights, every = torch.tensor([0.0, 1.0]), torch.tensor([0, 0, 0])
         >>> _, truth = draw_rare_windows(images, masks, every, random, size=8, weights=weights, share=1.0)
         >>> truth.sum(dim=(1, 2))
-        tensor([1, 1, 1], dtype=torch.uint8)
+        tensor([1, 1, 1])
     """
     room = _room(images, size)
     options = {"generator": generator, "device": images.device, "dtype": torch.float64}

@@ -1,1 +1,1 @@
-"""The lab: a learner's own folder of images, read, checked and split before anything is trained on it."""
+"""The lab: a learner's own folder of images, from the check to a report that says which remedy to use."""

@@ -16,20 +16,21 @@ def number(value: float | None, digits: int = 3) -> str:
 
 
 def share(value: float) -> str:
-    """A share as a percentage with two digits that count.
+    """A share as a percentage with two digits that count, from below and from 100 %.
 
     Example:
-        >>> share(0.25), share(0.00104)
-        ('25 %', '0.10 %')
+        >>> share(0.25), share(0.00104), share(0.99896), share(1.0)
+        ('25 %', '0.10 %', '99.90 %', '100 %')
     """
     percent = 100 * value
-    digits = 0 if percent >= 10 or percent == 0 else 1 if percent >= 1 else 2
+    away = min(percent, 100 - percent)
+    digits = 0 if away >= 10 or away == 0 else 1 if away >= 1 else 2
     return f"{percent:.{digits}f} %"
 
 
 def count(value: float) -> str:
-    """A count with thin spaces between the thousands."""
-    return f"{value:,.0f}".replace(",", "\u2009")
+    """A count with narrow spaces between the thousands, at which no line breaks."""
+    return f"{value:,.0f}".replace(",", "\u202f")
 
 
 def interval_parts(interval: Interval, *, signed: bool = False) -> dict[str, str]:

@@ -175,7 +175,7 @@ def log_odds(logits: Tensor) -> Tensor:
 
 
 def decide(logits: Tensor, decision: float, counts: np.ndarray, positive: int) -> Tensor:
-    """Class numbers (N, *) of logits (N, K, *) by a decision, see the head of this module."""
+    """Class numbers of logits whose second axis counts the classes; see the head of this module."""
     if logits.shape[1] == 2:
         called = log_odds(logits)[:, positive] >= decision
         return torch.where(called, positive, 1 - positive)
