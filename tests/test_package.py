@@ -70,6 +70,7 @@ def test_imports_run_one_way():
         "plots": 2.5,
         "widgets": 2.5,
         "exercises": 2.5,
+        "quizzes": 2.5,
         "records": 2,
         "training": 2,
     }
