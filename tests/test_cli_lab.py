@@ -28,6 +28,14 @@ def test_one_command_goes_from_a_folder_to_a_report(command, tmp_path, draw):
     assert code == 0 and out.count("recorded already") == 4 and "to go" not in out
 
 
+def test_another_price_of_a_miss_needs_no_new_run(command, tmp_path):
+    draw_binary_folder(tmp_path / "mine", dogs=24, cats=12, size=16)
+    assert command("lab", "mine", *QUICK)[0] == 0
+    code, out, _ = command("lab", "mine", *QUICK, "--cost-ratio", "5")
+    assert code == 0 and out.count("recorded already") == 4
+    assert "saved share of the cost" in (tmp_path / "lab-mine" / "report.html").read_text()
+
+
 def test_masks_of_one_in_a_thousand_pixels_work(command, tmp_path):
     draw_mask_folder(tmp_path / "fields", count=9)
     words = ("--budget", "8", "--seeds", "0", "--methods", "rare-windows", "--image-size", "32")

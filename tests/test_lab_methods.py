@@ -74,6 +74,16 @@ def test_windows_on_rare_classes_hold_the_rare_pixel_far_more_often():
     assert (plain(images, masks, many, random)[1] == 2).flatten(1).any(dim=1).double().mean() < 0.1
 
 
+@pytest.mark.parametrize("name", ["plain", "rare-windows"])
+def test_windows_stay_upright_where_mirrored_images_are_unlike(name):
+    images = torch.arange(1024).view(1, 32, 32, 1)
+    masks, many = (images[..., 0] % 7 == 0).to(torch.uint8), torch.zeros(50, dtype=torch.long)
+    pick = MASK_METHODS[name].pick(np.array([9, 1]), 16, torch.device("cpu"), turned=False)
+    pixels, _ = pick(images, masks, many, torch.Generator().manual_seed(0))
+    assert (pixels[:, :, 1:] - pixels[:, :, :-1] == 1).all()
+    assert (pixels[:, 1:] - pixels[:, :-1] == 32).all()
+
+
 def test_a_tile_without_a_rare_pixel_gives_a_window_at_any_place():
     masks = torch.full((1, 32, 32), 255, dtype=torch.uint8)
     images = torch.arange(1024).view(1, 32, 32, 1)

@@ -164,9 +164,10 @@ def learn_masks(
     counts = count_training_pixels(data, parts.fit)
     torch.manual_seed(seed)
     network = make_pixel_network(config.network, outputs=len(counts), widths=config.widths)
+    pick = method.pick(counts, config.window, images.device, turned=config.flip_probability > 0)
     network, result = train_on_windows(
-        network, method.loss.make(counts), data, images, parts, config, seed=seed,
-        pick=method.pick(counts, config.window, images.device), checkpoint=checkpoint, on_images=on_images,
+        network, method.loss.make(counts), data, images, parts, config, seed=seed, pick=pick,
+        checkpoint=checkpoint, on_images=on_images,
     )  # fmt: skip
     training = training_config(config)
     dtype = PRECISIONS[training.precision]

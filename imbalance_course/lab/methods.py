@@ -50,13 +50,13 @@ class MaskMethod:
         """One line for people."""
         return f"{self.loss.title}, windows on rare classes" if self.rare_windows else self.loss.title
 
-    def pick(self, counts: np.ndarray, window: int, device: torch.device) -> Pick:
+    def pick(self, counts: np.ndarray, window: int, device: torch.device, *, turned: bool = True) -> Pick:
         """How windows are cut, where ``counts`` are the training pixels of each class."""
         if not self.rare_windows:
-            return partial(draw_windows, size=window)
+            return partial(draw_windows, size=window, turned=turned)
         weights = 1 / torch.as_tensor(counts, device=device, dtype=torch.float64)
         weights[0] = 0  # the background is in every window anyway
-        return partial(draw_rare_windows, size=window, weights=weights)
+        return partial(draw_rare_windows, size=window, weights=weights, turned=turned)
 
 
 def _plain(counts: np.ndarray, settings: MethodSettings) -> nn.Module:

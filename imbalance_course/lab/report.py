@@ -176,7 +176,7 @@ def describe_chosen(
         "scores": score_lines(names, scored),
         "binary": len(names) == 2,
         "positive": names[positive_class(folder.data)] if len(names) == 2 else "",
-        "rarest": numbers.count(min(each.items for each in scored[0])),
+        "rarest": numbers.count(min(each.items for each in scored[0] if each.items)),
         "absent": [names[i] for i in range(len(names)) if any(each[i].items == 0 for each in scored)],
         "balanced_accuracy": numbers.number(float(np.mean([balanced_accuracy(each) for each in scored]))),
         "accuracy": numbers.number(float(np.trace(matrix) / matrix.sum())),

@@ -36,7 +36,7 @@ class LabConfig(MethodSettings):
     warmup_share: float = 0.2  # share of the run in which the step size rises
     weight_decay: float = 0.05  # AdamW decay per unit of step size
     rotation_turns: float = 0.02  # largest rotation, in full turns; windows turn by quarters instead
-    flip_probability: float = 0.5  # share of images mirrored left to right; windows are mirrored both ways
+    flip_probability: float = 0.5  # share of images mirrored; with 0 windows are not turned either
     contrast: float = 0.1  # largest change of the distance from mid gray, share of it
     brightness: float = 0.1  # largest brightness added or taken, share of the way from black to white
     precision: str = "auto"  # float64, float32, bfloat16 or auto
@@ -60,7 +60,7 @@ def make_config(
         folder: what is trained on.
         budget: quick, normal, long, or a number of training images of one run.
         network: name of a network; None means the small one.
-        flip: whether a mirrored image keeps its class.
+        flip: whether a mirrored image keeps its class; without it windows are not turned either.
 
     Raises:
         CourseError: an unknown budget, or too few images for one batch.
