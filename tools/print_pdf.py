@@ -1,0 +1,85 @@
+"""Print the whole book, or a deck of slides, as a PDF by the system's browser.
+
+Usage: python tools/print_pdf.py [LESSON ...]
+
+Without a lesson: ``_build/pdf/imbalanced-data.pdf``, every page in the order of the table of contents. With
+lessons such as ``04_focal_loss``: ``_build/pdf/slides-04_focal_loss.pdf``. Both need the built site.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser
+from screenshots import SITE, chromium, served
+
+ROOT = Path(__file__).resolve().parent.parent
+SINGLE = ROOT / "_build" / "singlehtml"
+PDFS = ROOT / "_build" / "pdf"
+SETTLED = "async () => { await window.MathJax?.startup?.promise; await document.fonts.ready; }"
+
+
+def build_single_page() -> None:
+    """Join all pages into one; leave with the builder's exit status when it fails."""
+    jupyter_book = Path(sys.executable).parent / "jupyter-book"
+    command = [jupyter_book, "build", ROOT, "--builder", "singlehtml", "-q"]
+    if status := subprocess.run(command, cwd=ROOT, check=False).returncode:
+        sys.exit(status)
+
+
+def print_page(browser: Browser, address: str, target: Path, ready: str | None = None, **paper) -> None:
+    """Write one page as a PDF, beside its place first.
+
+    Args:
+        browser: from ``chromium()``.
+        address: of the page.
+        target: the PDF.
+        ready: expression that becomes true when the page may be printed.
+        paper: what Playwright's ``page.pdf`` takes.
+    """
+    page = browser.new_page()
+    page.goto(address, wait_until="networkidle")
+    page.evaluate(SETTLED)
+    if ready:
+        page.wait_for_function(ready)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_suffix(".pdf.writing")
+    page.pdf(path=beside, print_background=True, **paper)
+    beside.rename(target)
+    page.close()
+
+
+def print_book(browser: Browser) -> Path:
+    """The whole book on A4."""
+    target = PDFS / "imbalanced-data.pdf"
+    with served(SINGLE) as address:
+        margin = {side: "18mm" for side in ("top", "bottom", "left", "right")}
+        name = next(path.name for path in sorted(SINGLE.rglob("index.html")))
+        print_page(browser, address + name, target, format="A4", margin=margin, outline=True, tagged=True)
+    return target
+
+
+def print_deck(browser: Browser, lesson: str) -> Path:
+    """The slides of one lesson, a slide a page."""
+    target = PDFS / f"slides-{lesson}.pdf"
+    ready = "document.documentElement.dataset.deck === 'ready'"
+    with served(SITE) as address:
+        page = f"{address}slides/{lesson}.html?print-pdf"
+        print_page(browser, page, target, ready, prefer_css_page_size=True)
+    return target
+
+
+def main() -> None:
+    lessons = sys.argv[1:]
+    missing = [lesson for lesson in lessons if not (SITE / "slides" / f"{lesson}.html").is_file()]
+    if missing:
+        sys.exit(f"Expected lessons of the built site, got {', '.join(missing)}; run make book first.")
+    if not lessons:
+        build_single_page()
+    with chromium() as browser:
+        for target in [print_deck(browser, one) for one in lessons] or [print_book(browser)]:
+            print(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
