@@ -53,12 +53,12 @@ EXERCISES: tuple[Exercise, ...] = (
     ),
     Exercise(
         key="13-3",
-        answer=37.5,
-        hint="Compare right over wrong with the IoU before; both together are 100 pixels.",
+        answer=30.0,
+        hint="Compare right over wrong with the IoU before; both together are 80 pixels.",
         mistakes=(
-            Mistake(60.0, "The IoU is a bar for right over wrong, not for right over all."),
-            Mistake(75.0, "That is the Dice coefficient; its half is the bar."),
-            Mistake(50.0, "Half would be the bar for the number of right pixels, not for the overlap."),
+            Mistake(48.0, "The IoU is a bar for right over wrong, not for right over all."),
+            Mistake(60.0, "That is the Dice coefficient; its half is the bar."),
+            Mistake(40.0, "Half would be the bar for the number of right pixels, not for the overlap."),
         ),
     ),
     Exercise(

@@ -2,7 +2,7 @@
 
 Source: the thesis on nuclei listed in the references, which compares losses and networks on CoNIC and MoNuSAC
 with a random split of the images. Its code applies softmax twice before some losses, calls a weighted Jaccard
-index Tversky, counts absent classes as 0 and a mean of precisions as average precision, and keeps the epoch
+index Tversky, counts absent classes as 0, calls a mean recall average precision, and keeps the epoch
 with the lowest training loss. Here every loss is as defined, and scores are of images or patients never seen.
 Protocol: cross-validation; the seed picks repeat and fold, ``repeat, fold = divmod(seed, folds)``. Folds hold
 whole groups: images of the Data Science Bowl, patients of MoNuSAC. A part of the training groups is looked at

@@ -118,7 +118,7 @@ def score_classes(masks: np.ndarray, labels: np.ndarray, names: tuple[str, ...])
 def rank_classes(masks: np.ndarray, scores: np.ndarray, names: tuple[str, ...]) -> dict[str, float]:
     """Mean over the classes of the average precision: the area under the precision-recall curve.
 
-    Some code calls the mean of the precisions by this name; that is a score of one threshold.
+    Some code gives this name to a mean of precisions or of recalls; that is a score of one decision.
 
     Args:
         masks: (n, h, w) class numbers; 255 where a pixel counts nowhere.
