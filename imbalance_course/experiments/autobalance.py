@@ -24,12 +24,14 @@ import torch
 from torch import Tensor
 
 from imbalance_course.datasets import ImageSet
+from imbalance_course.device import PRECISIONS
 from imbalance_course.experiments import catdog
 from imbalance_course.experiments.catdog import CatDogConfig
 from imbalance_course.experiments.classification import (
     BinaryOutcome,
     Split,
     count_classes,
+    place,
     train_and_predict,
     training_config,
 )
@@ -119,11 +121,10 @@ def run(
     parts = catdog.split(data, ROWS[name], config, seed)
     search_parts = split_search(data, parts, config, seed)
     labels = torch.from_numpy(data.labels).to(images.device)
-    dtype = torch.float64 if config.precision == "float64" else torch.float32
     torch.manual_seed(seed)
     # One logit a class: with a single logit the two factors would act as one.
     network = make_network(config.network, config.image_size, len(data.class_names), widths=config.widths)
-    network = network.to(images.device, dtype, memory_format=torch.channels_last)
+    network = place(network, images.device, PRECISIONS[config.precision])
     search_file = checkpoint and checkpoint.with_suffix(".search.pt")
     loss, searched = search_loss(
         network, images, labels, search_parts, config, training_config(config),

@@ -26,7 +26,7 @@ from torch import Tensor, nn
 from imbalance_course.datasets import TimeImages, draw_times
 from imbalance_course.datasets.drawn_tof import EARLIEST, LATEST
 from imbalance_course.device import PRECISIONS
-from imbalance_course.experiments.classification import Split, training_config
+from imbalance_course.experiments.classification import Split, place, training_config
 from imbalance_course.experiments.experiment import Experiment
 from imbalance_course.experiments.hits import HitOutcome, count_hits, rank_hits
 from imbalance_course.losses import ACBMSELoss
@@ -174,9 +174,7 @@ def run(
     training, parts = training_config(config), split(data, config, seed)
     dtype = PRECISIONS[training.precision]
     torch.manual_seed(seed)
-    network = DenoisingAutoencoder(config.widths).to(
-        images.device, dtype=dtype, memory_format=torch.channels_last
-    )
+    network = place(DenoisingAutoencoder(config.widths), images.device, dtype)
     loss = ROWS[name].make_loss(config)
     targets = torch.from_numpy(data.targets).to(images.device)
     result = train(
