@@ -11,7 +11,7 @@ export IPYTHONDIR := $(CURDIR)/tools/ipython
 # Two test processes on two cores: more threads each would only wait for one another.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: book test style unit notebooks site slides editions lessons clean help
+.PHONY: book test style unit notebooks site site-report pdf slides editions lessons clean help
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -36,6 +36,14 @@ site: $(READY)
 notebooks: $(READY)
 	$(BIN)/pytest -q -n $(JOBS) --dist loadscope -p no:cacheprovider --nbval --nbval-current-env \
 	    --nbval-sanitize-with tests/nbval_sanitize.cfg lessons
+
+#   make site-report   what each page weighs on its first load, and how long the last build took
+site-report: $(READY)
+	@$(BIN)/python tools/site_report.py
+
+#   make pdf   the whole book as one PDF, in _build/pdf
+pdf: $(READY)
+	@$(BIN)/python tools/print_pdf.py
 
 #   make slides   an offline deck of slides for each lesson, in _build/slides
 slides: $(READY)

@@ -10,10 +10,12 @@ Two digests decide how much work there is:
 """
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from vendor import copy_mathjax, copy_reveal
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
 FIRST_PAGE = BUILD / "html" / "index.html"
+SECONDS = BUILD / "seconds.json"  # of the last build that executed all, and of the last that did not
 EXECUTED_WITH = [
     "imbalance_course",
     "constraints.txt",
@@ -68,13 +71,21 @@ def build() -> None:
         sys.exit(status or f"Expected the build to write {FIRST_PAGE}, found nothing there.")
 
 
+def note_seconds(kind: str, seconds: float) -> None:
+    """Keep how long a kind of build took, for the report on the site."""
+    noted = json.loads(SECONDS.read_text()) if SECONDS.is_file() else {}
+    SECONDS.write_text(json.dumps({**noted, kind: seconds}))
+
+
 def main() -> None:
+    start = time.monotonic()
     fresh = "--fresh" in sys.argv[1:]
     if is_up_to_date() and not fresh:
         print("Nothing changed since the last build.")
     else:
         made_from, executed_with = digest(MADE_FROM), digest(EXECUTED_WITH)
-        if fresh or not is_recorded("executed_with.sha256", executed_with):
+        cold = fresh or not is_recorded("executed_with.sha256", executed_with)
+        if cold:
             shutil.rmtree(BUILD, ignore_errors=True)
             BUILD.mkdir()
             (BUILD / "executed_with.sha256").write_text(executed_with)
@@ -84,6 +95,7 @@ def main() -> None:
         build()
         write_decks(FIRST_PAGE.parent / "slides", vendor="../_static/vendor", lessons_url="../lessons")
         (BUILD / "made_from.sha256").write_text(made_from)
+        note_seconds("cold" if cold else "partial", time.monotonic() - start)
     print(f"First page: {FIRST_PAGE}")
 
 
