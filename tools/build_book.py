@@ -19,6 +19,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from jupyter_cache import get_cache
+from jupyter_cache.executors import load_executor
 from make_slides import write_decks
 from vendor import copy_mathjax, copy_reveal
 
@@ -32,6 +34,7 @@ EXECUTED_WITH = [
     "tools/ipython/profile_default/ipython_kernel_config.py",
 ]
 MADE_FROM = [*EXECUTED_WITH, "book", "lessons", "_config.yml", "_toc.yml", "tools", "README.md"]
+SECONDS_A_CELL = 300  # as in _config.yml
 NOT_A_SOURCE = {"__pycache__", ".ipynb_checkpoints", "vendor"}
 
 
@@ -60,6 +63,18 @@ def is_recorded(name: str, value: str) -> bool:
 def is_up_to_date() -> bool:
     """Whether the built site was made from the files as they are now."""
     return FIRST_PAGE.is_file() and is_recorded("made_from.sha256", digest(MADE_FROM))
+
+
+def execute_lessons() -> None:
+    """Execute the lessons that the cache lacks, as many at a time as there are cores.
+
+    The builder would run one after the other; it finds these done. A lesson that fails here it runs again,
+    and reports.
+    """
+    cache = get_cache(str(BUILD / ".jupyter_cache"))
+    for path in sorted((ROOT / "lessons").glob("*.ipynb")):
+        cache.add_nb_to_project(str(path))
+    load_executor("local-parallel", cache).run_and_cache(timeout=SECONDS_A_CELL)
 
 
 def build() -> None:
@@ -92,6 +107,7 @@ def main() -> None:
         vendor = ROOT / "book" / "assets" / "vendor"
         copy_mathjax(vendor)
         copy_reveal(vendor)
+        execute_lessons()
         build()
         write_decks(FIRST_PAGE.parent / "slides", vendor="../_static/vendor", lessons_url="../lessons")
         (BUILD / "made_from.sha256").write_text(made_from)

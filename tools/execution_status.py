@@ -87,7 +87,10 @@ def agreement(stored: Path, executed: Path) -> str:
     """How many code cells print again what the stored notebook shows."""
     if stored.suffix != ".ipynb":
         return "none stored"
-    pairs = zip(code_cells(stored), code_cells(executed), strict=True)
+    olds, news = code_cells(stored), code_cells(executed)
+    if len(olds) != len(news):
+        return "the lesson was changed while the site was built"
+    pairs = zip(olds, news, strict=True)
     compared = [(old, new) for old, new in pairs if MAY_DIFFER not in old.metadata.get("tags", [])]
     differ = [str(old.execution_count) for old, new in compared if not shows_again(old, new)]
     same = f"{len(compared) - len(differ)} of {len(compared)} cells"
