@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import build_book
+import print_pdf
 import pytest
 import screenshots
 import yaml
@@ -68,6 +69,41 @@ def test_formula_script_brings_its_fonts_and_its_notice():
     assert (mathjax / "tex-chtml.js").is_file()
     assert list(mathjax.glob("output/chtml/fonts/woff-v2/*.woff"))
     assert "Apache License" in (screenshots.SITE / "book" / "licenses.html").read_text()
+
+
+@needs_site
+def test_every_lesson_has_its_deck_in_the_site():
+    lessons = {path.stem for path in (ROOT / "lessons").glob("*.ipynb")}
+    assert {path.stem for path in (screenshots.SITE / "slides").glob("*.html")} == lessons
+    assert (screenshots.SITE / "_static" / "vendor" / "reveal" / "reveal.js").is_file()
+
+
+@needs_site
+def test_words_of_the_glossary_are_linked_in_every_lesson():
+    lessons = sorted((screenshots.SITE / "lessons").glob("*.html"))
+    assert lessons and all("glossary-word" in path.read_text() for path in lessons)
+
+
+@needs_site
+@pytest.mark.parametrize("page", PAGES)
+def test_foot_of_the_page_says_what_made_it(page):
+    text = (screenshots.SITE / page).read_text()
+    assert re.search(r"Version \d+\.\d+\.\d+, built \d{4}-\d\d-\d\d", text)
+    assert "lessons/" not in page or re.search(r"Code executed \d{4}-\d\d-\d\d.* torch", text)
+
+
+@needs_site
+@needs_chromium
+def test_a_deck_becomes_a_pdf_with_a_page_a_slide(tmp_path, monkeypatch):
+    monkeypatch.setattr(print_pdf, "PDFS", tmp_path)
+    with screenshots.chromium() as browser:
+        with screenshots.served(screenshots.SITE) as address:
+            page = browser.new_page()
+            page.goto(f"{address}slides/01_accuracy_paradox.html")
+            page.wait_for_function("document.documentElement.dataset.deck === 'ready'")
+            slides = page.evaluate("Reveal.getTotalSlides()")
+        pdf = print_pdf.print_deck(browser, "01_accuracy_paradox").read_bytes()
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == slides > 20
 
 
 @pytest.fixture(scope="module")

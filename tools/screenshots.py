@@ -73,9 +73,11 @@ def chromium() -> Iterator[Browser]:
 
 
 def all_pages(site: Path = SITE) -> list[str]:
-    """The paths of all pages that readers reach, relative to the site."""
+    """The paths of all pages of the book, relative to the site; decks of slides are no pages."""
     pages = (path.relative_to(site).as_posix() for path in sorted(site.rglob("*.html")))
-    return [page for page in pages if not page.startswith(("_", "genindex", "search", "index.html"))]
+    return [
+        page for page in pages if not page.startswith(("_", "genindex", "search", "index.html", "slides/"))
+    ]
 
 
 def watch(page: Page, address: str) -> list[str]:
