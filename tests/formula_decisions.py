@@ -81,14 +81,15 @@ def _(random):
 
 @checks("Correction after resampling")
 def _(random):
-    # One feature with two values: a model that knows the share of positives at each of them.
-    x, y = random.integers(0, 2, 3000), (random.uniform(size=3000) < 0.15).astype(int)
-    for rows in (oversample(y, np.arange(3000), seed=0), undersample(y, np.arange(3000), seed=0)):
+    # One feature with two values: the model can say the share of positives at each of them.
+    x, y = random.integers(0, 2, 3000), (np.arange(3000) % 10 == 0).astype(int)
+    shares = np.array([y[x == value].mean() for value in (0, 1)])
+    whole_copies = oversample(y, np.arange(3000), seed=0), 1e-3  # nine of each positive
+    random_part = undersample(y, np.arange(3000), seed=0), 0.2
+    for rows, tolerance in (whole_copies, random_part):
         ratio = np.log((y[rows].sum() / y.sum()) / ((1 - y[rows]).sum() / (1 - y).sum()))
         model = LogisticRegression(C=np.inf).fit(x[rows, None], y[rows])
-        honest = sigmoid(model.decision_function([[0], [1]]) - ratio)
-        shares = np.array([y[x == value].mean() for value in (0, 1)])
-        yield shares, honest, 0.2  # undersampling keeps a random part
+        yield shares, sigmoid(model.decision_function([[0], [1]]) - ratio), tolerance
 
 
 @checks("SMOTE")
