@@ -70,8 +70,29 @@ function nameArrows() {
   }
 }
 
+// The list of references says it is a list, but its entries do not say they are items.
+function unlist() {
+  for (const list of document.querySelectorAll(".citation-list[role=list]")) list.removeAttribute("role");
+}
+
+// What scrolls sideways inside itself must also scroll by keyboard.
+function reachScrollers() {
+  const boxes = ".cell_output, div.math, mjx-container, pre, table, .pst-scrollable-table-container";
+  for (const box of document.querySelectorAll(`.bd-article :is(${boxes})`)) {
+    const scrolls = box.scrollWidth > box.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(box).overflowX);
+    if (scrolls) box.tabIndex = 0;
+  }
+}
+
+window.addEventListener("load", async () => {
+  await window.MathJax?.startup?.promise;
+  reachScrollers();
+});
+window.addEventListener("resize", reachScrollers);
+
 document.addEventListener("DOMContentLoaded", () => {
   nameArrows();
+  unlist();
   for (const quiz of document.querySelectorAll(".quiz")) {
     restore(quiz);
     const said = Object.assign(document.createElement("div"), { className: "quiz-said" });
