@@ -53,8 +53,15 @@ def executed_line(data: dict | None) -> str:
     )
 
 
+def draw_formulas_on_one_page(app: Sphinx) -> None:
+    """Load MathJax whatever the page: joined into one page, formulas are those of other pages to Sphinx."""
+    if app.builder.name == "singlehtml":
+        app.set_html_assets_policy("always")
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Called by Sphinx."""
     app.connect("config-inited", offer_launchers)
+    app.connect("builder-inited", draw_formulas_on_one_page)
     app.connect("html-page-context", add_footer)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

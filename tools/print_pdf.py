@@ -6,6 +6,7 @@ Without a lesson: ``_build/pdf/imbalanced-data.pdf``, every page in the order of
 lessons such as ``04_focal_loss``: ``_build/pdf/slides-04_focal_loss.pdf``. Both need the built site.
 """
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,13 @@ from screenshots import SITE, chromium, served
 ROOT = Path(__file__).resolve().parent.parent
 SINGLE = ROOT / "_build" / "singlehtml"
 PDFS = ROOT / "_build" / "pdf"
-SETTLED = "async () => { await window.MathJax?.startup?.promise; await document.fonts.ready; }"
+MILLISECONDS = 300_000  # to load and typeset the whole book on a busy machine
+# On paper nothing unfolds: solutions are printed, the code of figures stays out.
+SETTLED = """async () => {
+  for (const solution of document.querySelectorAll(".tag_solution details")) solution.open = true;
+  await window.MathJax?.startup?.promise;
+  await document.fonts.ready;
+}"""
 
 
 def build_single_page() -> None:
@@ -38,7 +45,8 @@ def print_page(browser: Browser, address: str, target: Path, ready: str | None =
         paper: what Playwright's ``page.pdf`` takes.
     """
     page = browser.new_page()
-    page.goto(address, wait_until="networkidle")
+    # Not "networkidle": so long a page falls silent before its deferred scripts have run.
+    page.goto(address, wait_until="load", timeout=MILLISECONDS)
     page.evaluate(SETTLED)
     if ready:
         page.wait_for_function(ready)
@@ -52,10 +60,20 @@ def print_page(browser: Browser, address: str, target: Path, ready: str | None =
 def print_book(browser: Browser) -> Path:
     """The whole book on A4."""
     target = PDFS / "imbalanced-data.pdf"
+    # The builder writes the page into the folder of its source, with addresses as if it lay at the top.
+    shutil.copy(SINGLE / "book" / "index.html", SINGLE / "whole.html")
+    margin = {side: "18mm" for side in ("top", "bottom", "left", "right")}
     with served(SINGLE) as address:
-        margin = {side: "18mm" for side in ("top", "bottom", "left", "right")}
-        name = next(path.name for path in sorted(SINGLE.rglob("index.html")))
-        print_page(browser, address + name, target, format="A4", margin=margin, outline=True, tagged=True)
+        print_page(
+            browser,
+            f"{address}whole.html",
+            target,
+            format="A4",
+            margin=margin,
+            scale=0.75,
+            outline=True,
+            tagged=True,
+        )
     return target
 
 
