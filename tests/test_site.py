@@ -79,6 +79,15 @@ def test_every_lesson_has_its_deck_in_the_site():
 
 
 @needs_site
+@pytest.mark.parametrize("page", PAGES)
+def test_no_button_leads_to_a_repository_that_nobody_set(page):
+    text = (screenshots.SITE / page).read_text()
+    configured = yaml.safe_load((ROOT / "_config.yml").read_text())["repository"]["url"]
+    found = re.findall(r"mybinder.org/v2|colab.research.google.com/github|executablebooks/jupyter-book", text)
+    assert configured or not found
+
+
+@needs_site
 def test_words_of_the_glossary_are_linked_in_every_lesson():
     lessons = sorted((screenshots.SITE / "lessons").glob("*.html"))
     assert lessons and all("glossary-word" in path.read_text() for path in lessons)

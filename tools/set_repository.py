@@ -47,7 +47,7 @@ def mark(notebook, address: str, branch: str) -> None:
 
 def set_config(text: str, address: str, branch: str) -> str:
     """The settings of the site with the address, or without one."""
-    value = f"{{url: {address}, branch: {branch}}}" if address else "{}"
+    value = f"{{url: {address}, branch: {branch}}}" if address else '{url: ""}'
     return re.sub(r"^repository: .*$", f"repository: {value}", text, flags=re.MULTILINE)
 
 

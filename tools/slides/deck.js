@@ -109,7 +109,7 @@ async function start() {
   reveal.classList.add("ready");
   await Reveal.initialize({
     ...SLIDE, margin: 0.04, center: false, hash: true, slideNumber: "c/t", transition: "none",
-    pdfSeparateFragments: false, keyboardCondition: null, plugins: [RevealNotes],
+    pdfSeparateFragments: false, pdfMaxPagesPerSlide: 1, plugins: [RevealNotes],
   });
   document.documentElement.dataset.deck = "ready";
 }
