@@ -73,12 +73,13 @@ function enlarge(picture) {
 // The largest letters among those that need the fewest slides.
 function fit(section) {
   const blocks = blocksOf(section);
-  const tries = TEXT_SCALES.map((scale) => {
-    const fontSize = `${TEXT * scale}px`;
+  const lay = (fontSize) => {
     section.style.fontSize = fontSize;
     return { fontSize, pages: pagesOf(blocks) };
-  });
-  return tries.reduce((best, one) => (one.pages.length < best.pages.length ? one : best));
+  };
+  const tries = TEXT_SCALES.map((scale) => lay(`${TEXT * scale}px`));
+  const best = tries.reduce((one, other) => (other.pages.length < one.pages.length ? other : one));
+  return lay(best.fontSize); // once more: each try leaves its own enlargements on the blocks
 }
 
 function layOut(section) {
