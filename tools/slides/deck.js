@@ -62,6 +62,20 @@ function pagesOf(blocks) {
   return [...pages, page].filter((one) => one.length);
 }
 
+// A room takes one question at a time: each becomes an output of its own.
+function separateQuestions(quiz) {
+  const output = quiz.closest(".jp-OutputArea-child");
+  document.head.append(...output.querySelectorAll("style"));
+  const parts = [...quiz.querySelectorAll("fieldset")].map((question) => {
+    const part = output.cloneNode(false);
+    const frame = quiz.cloneNode(false);
+    frame.append(question);
+    part.append(frame);
+    return part;
+  });
+  output.replaceWith(...parts);
+}
+
 // The last row reads a picture drawn for a book only when it is enlarged.
 function enlarge(picture) {
   const { width, height } = picture.getBoundingClientRect();
@@ -103,6 +117,7 @@ function layOut(section) {
 
 async function start() {
   await Promise.all([window.MathJax.startup.promise, document.fonts.ready]);
+  for (const quiz of reveal.querySelectorAll(".quiz")) separateQuestions(quiz);
   const pictures = ".jp-OutputArea-output img, .jp-RenderedSVG > svg";
   for (const picture of reveal.querySelectorAll(pictures)) enlarge(picture);
   for (const section of reveal.querySelectorAll(".slides > section > section")) layOut(section);
