@@ -30,7 +30,7 @@ unit: $(READY)
 
 #   make site   check the built site: pages, links, nothing from other servers, and a browser where there is one
 site: $(READY)
-	$(BIN)/pytest -q -rs tests/test_site.py
+	$(BIN)/pytest -q -rs -n $(JOBS) tests/test_site.py
 
 # Strict: every stored text output is compared. Whole notebooks per process, hence loadscope.
 notebooks: $(READY)

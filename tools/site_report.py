@@ -20,7 +20,7 @@ def weigh(browser, address: str, page_path: str) -> tuple[int, int]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     answers = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))
     page.goto(address + page_path, wait_until="networkidle")
     sizes = [len(answer.body()) for answer in answers if answer.ok]
     context.close()
