@@ -22,6 +22,7 @@ from pathlib import Path
 from jupyter_cache import get_cache
 from jupyter_cache.executors import load_executor
 from make_slides import write_decks
+from run_lessons import SECONDS_A_CELL
 from vendor import copy_mathjax, copy_reveal
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,7 +35,6 @@ EXECUTED_WITH = [
     "tools/ipython/profile_default/ipython_kernel_config.py",
 ]
 MADE_FROM = [*EXECUTED_WITH, "book", "lessons", "_config.yml", "_toc.yml", "tools", "README.md"]
-SECONDS_A_CELL = 300  # as in _config.yml
 NOT_A_SOURCE = {"__pycache__", ".ipynb_checkpoints", "vendor"}
 
 

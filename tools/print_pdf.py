@@ -12,18 +12,14 @@ import sys
 from pathlib import Path
 
 from playwright.sync_api import Browser
-from screenshots import SITE, chromium, served
+from screenshots import SETTLED, SITE, chromium, served
 
 ROOT = Path(__file__).resolve().parent.parent
 SINGLE = ROOT / "_build" / "singlehtml"
 PDFS = ROOT / "_build" / "pdf"
 MILLISECONDS = 300_000  # to load and typeset the whole book on a busy machine
 # On paper nothing unfolds: solutions are printed, the code of figures stays out.
-SETTLED = """async () => {
-  for (const solution of document.querySelectorAll(".tag_solution details")) solution.open = true;
-  await window.MathJax?.startup?.promise;
-  await document.fonts.ready;
-}"""
+UNFOLD = "for (const one of document.querySelectorAll('.tag_solution details')) one.open = true"
 
 
 def build_single_page() -> None:
@@ -47,6 +43,7 @@ def print_page(browser: Browser, address: str, target: Path, ready: str | None =
     page = browser.new_page()
     # Not "networkidle": so long a page falls silent before its deferred scripts have run.
     page.goto(address, wait_until="load", timeout=MILLISECONDS)
+    page.evaluate(UNFOLD)
     page.evaluate(SETTLED)
     if ready:
         page.wait_for_function(ready)

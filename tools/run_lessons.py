@@ -10,7 +10,7 @@ import nbformat
 from nbclient import NotebookClient
 
 LESSONS = Path(__file__).resolve().parent.parent / "lessons"
-SECONDS_A_CELL = 300
+SECONDS_A_CELL = 300  # as in _config.yml
 # Names a running widget by a random number; the stored HTML beside it shows the figure without a kernel.
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 

@@ -24,6 +24,9 @@ FLAGS += ["--disable-background-networking", "--disable-component-update"]
 WIDTHS = (1280, 390)  # CSS pixels: a laptop and a phone
 SCHEMES = ("light", "dark")
 
+# Formulas are drawn and letters have their shapes.
+SETTLED = "async () => { await window.MathJax?.startup?.promise; await document.fonts.ready; }"
+
 # Everything that does not need a person's eye. Returns a list of sentences.
 INSPECT = """() => {
   const found = [], name = (e) => `${e.tagName.toLowerCase()}.${e.className}`.slice(0, 80);
@@ -123,7 +126,7 @@ def problems(
     page = context.new_page()
     seen = watch(page, address)
     page.goto(address + page_path, wait_until="networkidle")
-    page.evaluate("async () => { await window.MathJax?.startup?.promise; await document.fonts.ready; }")
+    page.evaluate(SETTLED)
     found = seen + page.evaluate(INSPECT) + barriers(page)
     if picture is not None:
         picture.parent.mkdir(parents=True, exist_ok=True)
