@@ -11,7 +11,7 @@ BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 sys.path.append(str(BENCHMARKS))
 
 
-@pytest.mark.parametrize("name", ["augmentation.py", "losses.py", "training.py"])
+@pytest.mark.parametrize("name", ["augmentation.py", "losses.py", "soak.py", "training.py"])
 def test_a_benchmark_starts_and_says_what_it_measures(name):
     done = subprocess.run(
         [sys.executable, BENCHMARKS / name, "--help"], capture_output=True, text=True, check=True
@@ -40,6 +40,40 @@ def test_the_scale_weighs_what_is_held_at_the_same_time():
 
     assert peak_extra_bytes(one_after_the_other) == 2**20
     assert peak_extra_bytes(together) == 3 * 2**20
+
+
+def held(second: float, memory: float) -> dict:
+    return {"seconds": second, "run": "any", "memory_mb": memory, "open_files": 6, "threads": 1}
+
+
+def test_a_long_run_that_gains_a_megabyte_a_minute_is_told_from_a_flat_one(capsys):
+    import soak
+
+    leaking = [held(60 * minute, 400 + minute) for minute in range(1, 121)]
+    # Runs differ in what they hold: a zigzag of 300 MB is not growth.
+    flat = [held(60 * minute, 400 + 300 * (minute % 2)) for minute in range(1, 121)]
+    assert soak.growth(leaking)["memory_mb"] == (445.5, 505.5)
+    assert not soak.show(leaking) and soak.show(flat)
+    assert "GROWS" in capsys.readouterr().out
+
+
+def test_a_file_that_stays_open_is_growth_however_little_memory_it_takes():
+    import soak
+
+    samples = [held(minute, 400) | {"open_files": 6 + (minute > 90)} for minute in range(1, 121)]
+    assert not soak.show(samples)
+
+
+def test_a_soak_measures_after_every_run_and_keeps_nothing(tmp_path, monkeypatch):
+    import soak
+
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(soak.tempfile, "tempdir", None)
+    samples = list(soak.soak(["tof"], minutes=60, rounds=1))
+    assert [sample["run"] for sample in samples] == [
+        f"tof {row}" for row in soak.find_experiment("tof").check_rows("demo", None)
+    ]
+    assert samples[-1]["memory_mb"] > 50 and not list(tmp_path.iterdir())
 
 
 def test_a_kept_measurement_is_added_to_the_earlier_ones(tmp_path):
