@@ -17,11 +17,12 @@ from torch import Tensor, nn
 
 from imbalance_course.augment import Augmentation, rescale
 from imbalance_course.device import PRECISIONS
-from imbalance_course.errors import CourseError
+from imbalance_course.errors import NotFiniteError
 from imbalance_course.sampling import index_stream
 from imbalance_course.training.checkpoint import resume, save
 from imbalance_course.training.compilation import translate
 from imbalance_course.training.config import TrainingConfig, step_size
+from imbalance_course.training.finite import EpochWatch, check_outputs
 from imbalance_course.training.task import Task, classification, probabilities
 
 
@@ -74,7 +75,9 @@ def train(
         The chosen epoch, the history, the time, and whether the step was compiled.
 
     Raises:
-        CourseError: the loss stopped being a finite number, or the compiler asked for does not work.
+        NotFiniteError: a loss, a gradient, or an output or the score on the held-out part is NaN or infinite;
+            the message names the epoch, and the step and the images, or the held-out images.
+        CourseError: the compiler asked for does not work.
     """
     device, dtype, batch = images.device, PRECISIONS[config.precision], config.batch_size
     if device.type == "cuda":
@@ -89,6 +92,7 @@ def train(
     )
     loss_of, compiled = translate(_make_loss(network, loss, dtype), config, device)
     advance = getattr(loss, "advance", lambda progress: None)
+    parameters = list(network.parameters())
     held_out_targets = targets[send(held_out, device)]
     progress = resume(checkpoint, network, optimizer)
     on_images(progress.epoch * config.images_seen_per_epoch)
@@ -97,12 +101,12 @@ def train(
         started = time.perf_counter()
         advance(epoch / config.epochs)
         network.train()
-        total = torch.zeros((), device=device, dtype=torch.float64)
+        noted = EpochWatch(config.steps_per_epoch, device)
         first = epoch * config.images_seen_per_epoch
-        order = send(stream(fit, first, first + config.images_seen_per_epoch, seed=seed), device)
+        order = stream(fit, first, first + config.images_seen_per_epoch, seed=seed)
         # A seed of its own for every epoch: a resumed run draws the same transforms and drops the same units.
         with _seeded(seed * 10_000 + epoch, device) as generator:
-            for step, chosen in enumerate(order.split(batch)):
+            for step, chosen in enumerate(send(order, device).split(batch)):
                 picked, truth = task.pick(images, targets, chosen, generator)
                 pixels, truth = task.transform(rescale(picked, _storage(dtype)), truth, generator)
                 for group in optimizer.param_groups:
@@ -110,12 +114,13 @@ def train(
                 value = loss_of(pixels, truth)
                 optimizer.zero_grad(set_to_none=True)
                 value.backward()
+                noted.note(step, value, parameters)
                 optimizer.step()
-                total += value.detach()
                 on_images(first + (step + 1) * batch)
-        mean_loss = _read_finite(total, config.steps_per_epoch, epoch)
-        logits = predict_logits(network, images, held_out, dtype, images_at_once=task.images_at_once)
-        progress.history.append({"loss": mean_loss, task.score_name: task.score(logits, held_out_targets)})
+        mean_loss = noted.mean_loss(epoch, order)
+        logits = _forward(network, images, held_out, dtype, task.images_at_once)
+        score = task.score(check_outputs(logits, held_out, f" in epoch {epoch + 1}"), held_out_targets)
+        progress.history.append({"loss": mean_loss, task.score_name: _check_score(score, task, epoch)})
         scores = [entry[task.score_name] for entry in progress.history]
         if config.kept_epoch == "last" or scores[-1] >= max(scores):
             progress.best_weights = {name: value.clone() for name, value in network.state_dict().items()}
@@ -153,7 +158,6 @@ def predict(
     return probabilities(logits).cpu().numpy()
 
 
-@torch.no_grad()
 def predict_logits(
     network: nn.Module,
     images: Tensor,
@@ -173,7 +177,17 @@ def predict_logits(
 
     Returns:
         (n, ...) for a network with one column of logits, else (n, C, ...), on the device.
+
+    Raises:
+        NotFiniteError: a logit is NaN or infinite; the message names the images.
     """
+    return check_outputs(_forward(network, images, positions, dtype, images_at_once), positions)
+
+
+@torch.no_grad()
+def _forward(
+    network: nn.Module, images: Tensor, positions: np.ndarray, dtype: torch.dtype, images_at_once: int
+) -> Tensor:
     network.eval()
     parts = np.array_split(positions, max(1, len(positions) // images_at_once))
     chosen = (images.index_select(0, send(part, images.device)) for part in parts)
@@ -219,11 +233,7 @@ def _seeded(seed: int, device: torch.device) -> Iterator[torch.Generator]:
         yield torch.Generator(device).manual_seed(seed)
 
 
-def _read_finite(total: Tensor, steps: int, epoch: int) -> float:
-    mean = float(total) / steps
-    if not math.isfinite(mean):
-        raise CourseError(
-            f"Expected a finite training loss, got {mean} in epoch {epoch + 1}. "
-            "Lower the learning rate or the weights."
-        )
-    return mean
+def _check_score(score: float, task: Task, epoch: int) -> float:
+    if not math.isfinite(score):
+        raise NotFiniteError(f"Expected a finite {task.score_name}, got {score} in epoch {epoch + 1}.")
+    return score
