@@ -5,8 +5,9 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from imbalance_course.errors import CourseError
+from imbalance_course.errors import CourseError, NotFiniteError
 from imbalance_course.metrics import Counts
+from imbalance_course.records.fields import fits, read_object
 
 SCHEMA = 1
 # What may differ between two makings of one run. The threshold is compared; the words of its rule are not.
@@ -24,7 +25,9 @@ VARYING = (
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """One finished run. Times are in seconds, shares between 0 and 1.
+    """One run that is over. Times are in seconds, shares between 0 and 1.
+
+    A run that failed has its settings and the reason; it has no score, no history and no counts.
 
     A field that has a default is left out of the line where it holds it: a run without a threshold has none,
     and a line written before the field existed reads back unchanged.
@@ -57,6 +60,7 @@ class Record:
         test_groups: group of test images (a patient's case) -> rule (``at_half``, ``at_threshold``) -> its
             tp, fp, fn, tn; intervals that resample whole groups are made of it.
         tuning: where settings were chosen by trial, the candidates with their score, and the choice.
+        failure: why the run has no scores; None for a run that came to its end.
     """
 
     experiment: str
@@ -85,6 +89,7 @@ class Record:
     finished: str
     test_groups: dict[str, dict[str, list[int]]] | None = None
     tuning: dict | None = None
+    failure: str | None = None
 
     @property
     def id(self) -> str:
@@ -99,7 +104,9 @@ class Record:
 
     @property
     def headline(self) -> str:
-        """The score that a list of runs shows, F1 at 0.5 or else the first of the metrics."""
+        """The score that a list of runs shows, F1 at 0.5 or else the first of the metrics; or "failed"."""
+        if self.failure:
+            return "failed"
         if self.test_counts_at_half:
             return f"F1 {self.at_half.f1:.3f}"
         name = next(iter(self.metrics))
@@ -127,12 +134,12 @@ class Record:
         """The record as one line of JSON, closed by a checksum of the rest.
 
         Raises:
-            CourseError: a number is not finite; JSON has no way to write it.
+            NotFiniteError: a number is not finite; JSON has no way to write it.
         """
         try:
             body = _canonical({"schema": SCHEMA, **self._written()})
         except ValueError as error:
-            raise CourseError(
+            raise NotFiniteError(
                 f"Expected finite numbers in the record of {self.key}, got NaN or infinity."
             ) from error
         return json.dumps({**json.loads(body), "checksum": _checksum(body)}, sort_keys=True)
@@ -142,14 +149,13 @@ class Record:
         """Read a line that ``to_line`` wrote.
 
         Raises:
-            CourseError: the line is not whole, its checksum is off, or it has another schema or other fields.
+            CourseError: the line is not whole, its checksum is off, it has another schema or other fields, or
+                a value is no value of its field.
         """
         try:
-            fields = json.loads(line, parse_constant=_refuse_constant)
+            fields = read_object(line)
         except ValueError as error:
             raise CourseError(f"Expected one JSON object a line, got a damaged one ({error}).") from error
-        if not isinstance(fields, dict):
-            raise CourseError(f"Expected one JSON object a line, got {type(fields).__name__}.")
         checksum = fields.pop("checksum", None)
         if checksum != _checksum(_canonical(fields)):
             raise CourseError(
@@ -159,11 +165,21 @@ class Record:
             raise CourseError(
                 f"Expected a record of schema {SCHEMA}; this one comes from another version of the package."
             )
-        known = {field.name for field in dataclasses.fields(cls)}
-        wrong = (known - set(_OPTIONAL) - set(fields)) | (set(fields) - known)
+        known = {field.name: field.type for field in dataclasses.fields(cls)}
+        wrong = (known.keys() - set(_OPTIONAL) - fields.keys()) | (fields.keys() - known.keys())
         if wrong:
             raise CourseError(f"Expected the fields of a record; these differ: {', '.join(sorted(wrong))}.")
-        return cls(**fields)
+        wrong = {name for name, value in fields.items() if not fits(value, known[name])}
+        wrong = wrong or _wrong_counts(fields)
+        if wrong:
+            raise CourseError(
+                f"Expected values that the fields of a record can have; these differ: "
+                f"{', '.join(sorted(wrong))}."
+            )
+        record = cls(**fields)
+        if not (record.failure or record.metrics or record.test_counts_at_half):
+            raise CourseError("Expected scores, or the reason why there are none, found neither.")
+        return record
 
     def _written(self) -> dict:
         """The fields that a line holds."""
@@ -180,6 +196,22 @@ class Record:
 
 
 _OPTIONAL = [field.name for field in dataclasses.fields(Record) if field.default is None]
+_FOUR = [field.name for field in dataclasses.fields(Counts)]
+
+
+def _wrong_counts(fields: dict) -> set[str]:
+    """Fields that hold other counts than tp, fp, fn and tn of at least 0; the kinds of their values fit."""
+    wrong = set()
+    for name in ("test_counts_at_half", "test_counts_at_threshold"):
+        counts = fields.get(name)
+        if counts is not None and (set(counts) != set(_FOUR) or min(counts.values()) < 0):
+            wrong.add(name)
+    groups = (fields.get("test_groups") or {}).values()
+    fours = [counts for rules in groups for counts in rules.values()]
+    named = all(set(rules) == {"at_half", "at_threshold"} for rules in groups)
+    if not named or any(len(counts) != len(_FOUR) or min(counts) < 0 for counts in fours):
+        wrong.add("test_groups")
+    return wrong
 
 
 def _canonical(fields: dict) -> str:
@@ -188,7 +220,3 @@ def _canonical(fields: dict) -> str:
 
 def _checksum(body: str) -> str:
     return hashlib.sha256(body.encode()).hexdigest()
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is not a finite number")
