@@ -1,12 +1,12 @@
 # The two commands a reader needs:
-#   make book   set up, execute every chapter, build the site, print the path of its first page
+#   make book   set up, execute every lesson, build the site, print the path of its first page
 #   make test   set up, check style, run the unit tests, the examples in docstrings and every notebook
 VENV  ?= .venv
 BIN   := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS  ?= 2
 
-# One kernel configuration for all chapters, wherever they are executed.
+# One kernel configuration for all lessons, wherever they are executed.
 export IPYTHONDIR := $(CURDIR)/tools/ipython
 # Two test processes on two cores: more threads each would only wait for one another.
 export OMP_NUM_THREADS ?= 1

@@ -3,14 +3,17 @@
     python benchmarks/training.py                             # minutes on two free cores
     python benchmarks/training.py --network vgg16 --size 160  # a GPU's worth of work
 
-Every candidate trains the same network on the same drawn images with the same batch size, number format,
-optimizer and augmentation; only the way of the images differs. The loop holds them decoded on the device.
-The loader reads JPEG files with two workers; once of the size that the network takes, which spares it the
-resizing, and once of a photograph's size. Its PIL transform leaves corners black, which is cheaper than
-reflecting. Rounds interleave and the shortest counts; the first two of each are not timed.
+Every candidate trains the same network on the same drawn images with the same batch size, optimizer and
+augmentation. The loop holds the images decoded on the device. The loader reads JPEG files with two workers;
+once of the size that the network takes, which spares it the resizing, and once of a photograph's size. Its
+PIL transform leaves corners black, which is cheaper than reflecting. Each loader feeds two loops: one with
+the number format and the memory layout of the package, so that only the way of the images differs, and the
+usual one of tutorials, float32 in PyTorch's default layout. Rounds interleave and the shortest counts; the
+first two of each are not timed.
 """
 
 import argparse
+import dataclasses
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -89,12 +92,19 @@ def compare(
     ways |= {name: lambda loader=loader: exhaust(send(loader, device)) for name, loader in loaders.items()}
     show("data alone", shortest_times(ways, rounds=arguments.rounds), config)
 
-    other = fresh()
     loops: dict[str, Callable[[], object]] = {"the package": run_loop}
-    loops |= {
-        name: lambda loader=loader: train_eagerly(other, loss, send(loader, device), config)
-        for name, loader in loaders.items()
-    }
+    usual = dataclasses.replace(config, precision="float32")
+    for words, settings, layout in (
+        ("", config, torch.channels_last),
+        (", the usual loop", usual, torch.contiguous_format),
+    ):
+        other = fresh().to(memory_format=layout)
+        loops |= {
+            name + words: lambda loader=loader, other=other, settings=settings, layout=layout: train_eagerly(
+                other, loss, send(loader, device, layout), settings
+            )
+            for name, loader in loaders.items()
+        }
     seconds = shortest_times(loops, rounds=arguments.rounds)
     show("training", seconds, config)
 
@@ -154,11 +164,13 @@ def batches_of(images: Tensor, config: TrainingConfig) -> Iterator[Tensor]:
         yield augment_batch(rescale(images.index_select(0, chosen)), settings_of(config), generator)
 
 
-def send(loader: DataLoader, device: torch.device) -> Iterator[tuple[Tensor, Tensor]]:
+def send(
+    loader: DataLoader, device: torch.device, layout: torch.memory_format = torch.channels_last
+) -> Iterator[tuple[Tensor, Tensor]]:
     """Batches of a loader on the device."""
     for pixels, labels in loader:
         yield (
-            pixels.to(device, non_blocking=True, memory_format=torch.channels_last),
+            pixels.to(device, non_blocking=True, memory_format=layout),
             labels.to(device, torch.float32, non_blocking=True),
         )
 
@@ -170,7 +182,7 @@ def exhaust(batches: Iterator) -> None:
 
 
 def train_eagerly(network: nn.Module, loss: nn.Module, batches: Iterator, config: TrainingConfig) -> None:
-    """The usual loop over a loader."""
+    """A loop over a loader, as a tutorial writes it."""
     optimizer = torch.optim.AdamW(network.parameters(), lr=config.learning_rate)
     network.train()
     for pixels, labels in batches:

@@ -1,11 +1,11 @@
-"""Execute the chapters that changed, build the site with its slides, and print the path of its first page.
+"""Execute the lessons that changed, build the site with its slides, and print the path of its first page.
 
 Usage: python tools/build_book.py [--fresh]
 
 Two digests decide how much work there is:
 
 - of everything the site is made from. Unchanged: the site is up to date and nothing runs.
-- of what the chapters import: the package, the versions, the kernel settings. Changed: all run again.
+- of what the lessons import: the package, the versions, the kernel settings. Changed: all run again.
   The execution cache sees only the notebooks, so that a changed package would leave old numbers on the page.
 """
 

@@ -1,4 +1,4 @@
-"""Self-checks of the chapters: right, or what may have gone wrong.
+"""Self-checks of the lessons: right, or what may have gone wrong.
 
 Example:
     >>> from imbalance_course import exercises

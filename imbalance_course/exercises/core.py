@@ -18,10 +18,10 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise of a chapter.
+    """One exercise of a lesson.
 
     Attributes:
-        key: chapter and number, for example ``03-1``.
+        key: lesson and number, for example ``03-1``.
         answer: the right answer: a number, a tuple of numbers, or a function.
         hint: printed when an answer is wrong in a way that no mistake explains.
         mistakes: at least two plausible wrong answers.

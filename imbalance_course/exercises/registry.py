@@ -6,11 +6,11 @@ from pathlib import Path
 from imbalance_course.errors import CourseError
 from imbalance_course.exercises.core import Exercise, Verdict, judge
 
-CHAPTERS = sorted(file.stem for file in Path(__file__).parent.glob("chapter_*.py"))
+LESSONS = sorted(file.stem for file in Path(__file__).parent.glob("lesson_*.py"))
 ALL: dict[str, Exercise] = {
     exercise.key: exercise
-    for chapter in CHAPTERS
-    for exercise in import_module(f"{__package__}.{chapter}").EXERCISES
+    for lesson in LESSONS
+    for exercise in import_module(f"{__package__}.{lesson}").EXERCISES
 }
 
 
@@ -18,7 +18,7 @@ def evaluate(key: str, answer: object) -> Verdict:
     """Judge an answer without printing.
 
     Args:
-        key: chapter and number, for example ``03-1``.
+        key: lesson and number, for example ``03-1``.
         answer: a number, a sequence of numbers, or a function; dots mean "not answered yet".
 
     Raises:
@@ -33,7 +33,7 @@ def check(key: str, answer: object) -> None:
     """Print whether an answer is right and, when it is not, what may have gone wrong.
 
     Args:
-        key: chapter and number, for example ``03-1``.
+        key: lesson and number, for example ``03-1``.
         answer: a number, a sequence of numbers, or a function; dots mean "not answered yet".
 
     Example:

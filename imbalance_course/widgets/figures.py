@@ -1,4 +1,4 @@
-"""The interactive figures of the chapters; each class docstring says what its sliders mean."""
+"""The interactive figures of the lessons; each class docstring says what its sliders mean."""
 
 from collections.abc import Sequence
 

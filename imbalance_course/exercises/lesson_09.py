@@ -1,4 +1,4 @@
-"""Exercises of chapter 09, Cat-Dog."""
+"""Exercises of lesson 09, Cat-Dog."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercises of chapter 02: binary cross-entropy from likelihood."""
+"""Exercises of lesson 02: binary cross-entropy from likelihood."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Exercises of chapter 11: overlap and boundary losses."""
+"""Exercises of lesson 11: overlap and boundary losses."""
 
 from collections.abc import Sequence
 

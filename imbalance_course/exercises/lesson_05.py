@@ -1,4 +1,4 @@
-"""Exercises of chapter 05: metrics, thresholds, calibration."""
+"""Exercises of lesson 05: metrics, thresholds, calibration."""
 
 import math
 

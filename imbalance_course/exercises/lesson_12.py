@@ -1,4 +1,4 @@
-"""Exercises of chapter 12: helium voids and the width that a loss gives them."""
+"""Exercises of lesson 12: helium voids and the width that a loss gives them."""
 
 import math
 

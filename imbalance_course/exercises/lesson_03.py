@@ -1,4 +1,4 @@
-"""Exercises of chapter 03, class weights."""
+"""Exercises of lesson 03, class weights."""
 
 from imbalance_course.exercises.core import Exercise, Mistake
 

@@ -1,4 +1,4 @@
-"""Exercises of chapter 13: nuclei, a class for every pixel."""
+"""Exercises of lesson 13: nuclei, a class for every pixel."""
 
 import math
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Exercises of chapter 04: focal loss."""
+"""Exercises of lesson 04: focal loss."""
 
 import math
 

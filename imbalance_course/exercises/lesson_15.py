@@ -1,4 +1,4 @@
-"""Exercises of chapter 15: hypergradients, the Neumann series, and where a searched loss should end."""
+"""Exercises of lesson 15: hypergradients, the Neumann series, and where a searched loss should end."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Exercises of chapter 07: augmentation."""
+"""Exercises of lesson 07: augmentation."""
 
 from imbalance_course.exercises.core import Exercise, Mistake
 

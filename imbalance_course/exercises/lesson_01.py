@@ -1,4 +1,4 @@
-"""Exercises of chapter 01: the accuracy paradox."""
+"""Exercises of lesson 01: the accuracy paradox."""
 
 from imbalance_course.exercises.core import Exercise, Mistake
 from imbalance_course.metrics import Counts

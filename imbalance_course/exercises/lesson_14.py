@@ -1,4 +1,4 @@
-"""Exercises of chapter 14: ACB-MSE, few hits among many empty pixels."""
+"""Exercises of lesson 14: ACB-MSE, few hits among many empty pixels."""
 
 from imbalance_course.exercises.core import Exercise, Mistake
 

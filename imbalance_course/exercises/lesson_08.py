@@ -1,4 +1,4 @@
-"""Exercises of chapter 08: effective number, logit adjustment, margins, vector scaling."""
+"""Exercises of lesson 08: effective number, logit adjustment, margins, vector scaling."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Exercises of chapter 10: BreakHis, class rates and splits."""
+"""Exercises of lesson 10: BreakHis, class rates and splits."""
 
 from imbalance_course.exercises.core import Exercise, Mistake
 

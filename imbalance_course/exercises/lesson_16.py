@@ -1,4 +1,4 @@
-"""Exercises of chapter 16: choosing, and one's own data."""
+"""Exercises of lesson 16: choosing, and one's own data."""
 
 import math
 
