@@ -1,11 +1,13 @@
 """The command line: data, runs, records and a look at the machine."""
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from imbalance_course import __version__
 from imbalance_course.cli_console import console, make_table, split_seeds, split_words
@@ -102,13 +104,32 @@ def run(
 
 
 @app.command()
-def doctor() -> None:
-    """Show the device, the versions, the data found, and what would run where."""
+def doctor(
+    output: Annotated[Path, typer.Option(help="Folder that runs would write to.")] = DEFAULT_OUTPUT,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """Look at device, versions, folders and data; say what is wrong and how to mend it (exit code 1)."""
     from imbalance_course.doctor import examine
 
-    table = make_table("what", "found", "meaning")
-    for finding in examine():
-        table.add_row(finding.what, finding.found, finding.meaning)
+    findings = examine(output)
+    faults = sum(finding.state == "fault" for finding in findings)
+    if as_json:
+        console.print_json(data=[asdict(finding) for finding in findings])
+    else:
+        _print_findings(findings)
+        console.print("Nothing is wrong." if not faults else f"To be mended: {faults}.")
+    sys.exit(1 if faults else 0)
+
+
+def _print_findings(findings) -> None:
+    table = make_table("state", "what", "found: what it means")
+    table.columns[-1].overflow = "fold"  # a path that is too long is broken, never cut
+    colors = {"fault": "bold red", "note": "yellow", "good": "green"}
+    for finding in findings:
+        state = Text(finding.state, style=colors[finding.state])
+        table.add_row(
+            state, Text(finding.what), Text.assemble((finding.found, "bold"), f": {finding.meaning}")
+        )
     console.print(table)
 
 
