@@ -226,7 +226,7 @@ def test_all_errors_are_told_at_once(own):
     write_table(own / "groups.csv", "file,group", [("a/1.png", ""), ("zzz.png", "g")])
     what = refusal(own)
     assert what.startswith("Found 5 errors:\n- ")
-    for words in ("none in c", "no image for 1 row (zzz.png)", "none in 1 row (line 2)",
+    for words in ("none in c", "no image for 1 row (zzz.png in line 3)", "none in 1 row (line 2)",
                   "none for 20 images", "a/3.png = b/copy.png"):  # fmt: skip
         assert words in what
 

@@ -35,12 +35,12 @@ def refusal(own) -> str:
         ("file,kind", ROWS, "columns file, label in the first line of labels.csv, missing: label"),
         ("label", [("a",)], "missing: file"),
         ("file,label", [], "found the first line alone"),
-        ("file,label", [*ROWS, ("20.png", "a"), ("x/1.png", "b")], "no image for 2 rows (20.png, x/1.png)"),
+        ("file,label", [*ROWS, ("20.png", "a"), ("x/1", "b")], "for 2 rows (20.png in line 22, x/1 in line 23)"),
         ("file,label", [*ROWS, ("3.png", "b"), ("4.png", "b")], "2 files in several rows (3.png, 4.png)"),
         ("file,label", [*ROWS[:9], ("9.png", " "), *ROWS[10:], ("",)], "found none in 2 rows (line 11, 22)"),
         ("file,label,group", [(*row, "") for row in ROWS], "Expected a group in every row of labels.csv"),
         ("file,label,image", [(*row, "") for row in ROWS], "one column file in labels.csv, found 2 (file"),
-        ("file,label", [("../own/../out.png", "a"), *ROWS], "no image for 1 row (../own/../out.png)"),
+        ("file,label", [("../own/../out.png", "a"), *ROWS], "for 1 row (../own/../out.png in line 2)"),
     ],
 )  # fmt: skip
 def test_a_table_with_mistakes_is_refused_with_names(own, header, rows, words):
@@ -51,11 +51,14 @@ def test_a_table_with_mistakes_is_refused_with_names(own, header, rows, words):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"file,label\n\xff\xfe\x00,a\n", 'UTF-8 text, found other bytes. Save it again as "CSV UTF-8"'),
+        (
+            b"file,label\n\xff\xfe\x00,a\n",
+            'UTF-8 text, found other bytes in line 2. Save it again as "CSV UTF-8"',
+        ),
         ("file,label\nä.png,a\n".encode("latin-1"), "found other bytes"),
         (b"", "column names in the first line of labels.csv, found none"),
         (b"\n\nfile,label\n", "found none"),
-        (b'file,label\n"' + b"x" * 200_000, "cannot be read (field larger than field limit"),
+        (b'file,label\n"' + b"x" * 200_000, "cannot be read from line 2 on (field larger than field limit"),
     ],
 )
 def test_a_table_of_other_bytes_is_refused(own, content, words):
@@ -111,9 +114,11 @@ def test_names_are_found_as_people_write_them():
     assert names.find("z/only.png") is None
 
 
-def test_quoted_cells_may_hold_separators_and_line_ends(tmp_path):
-    (tmp_path / "t.csv").write_text('file,label\r\n"a,b.png"," two\nlines "\r\n')
-    assert read_table(tmp_path / "t.csv").columns == {"file": ["a,b.png"], "label": ["two\nlines"]}
+def test_quoted_cells_may_hold_separators_and_those_of_other_columns_line_ends(tmp_path):
+    (tmp_path / "t.csv").write_text('file,label,remark\r\n"a,b.png"," a ","two\nlines"\r\nc.png,b,\r\n')
+    table = read_table(tmp_path / "t.csv")
+    assert table.columns == {"file": ["a,b.png", "c.png"], "label": ["a", "b"]}
+    assert table.lines == [2, 4]
 
 
 def test_a_name_in_other_bytes_is_refused_and_a_closed_folder_too(own, monkeypatch):

@@ -3,14 +3,16 @@
 ``manifest.csv`` has the columns ``image``, ``label`` or ``mask``, and ``group``; further columns are allowed.
 """
 
-import csv
-import io
 import zipfile
-import zlib
+from collections import Counter
 from pathlib import Path
 
-from imbalance_course.datasets.archives import Item
+from imbalance_course.datasets.archives import DAMAGE, Item
+from imbalance_course.datasets.tables import Table, find_odd_cells, read_csv
 from imbalance_course.errors import CourseError
+
+MANIFEST = "manifest.csv"
+COLUMNS = {name: (name,) for name in ("image", "label", "mask", "group")}
 
 
 def list_pack(path: Path, wanted: str) -> list[Item]:
@@ -21,41 +23,49 @@ def list_pack(path: Path, wanted: str) -> list[Item]:
         wanted: the column that tells what is seen, ``label`` or ``mask``.
 
     Raises:
-        CourseError: not a zip, or the manifest is missing, lacks a column or lists a missing file.
+        CourseError: not a zip, or the manifest is missing, lacks a column, or lists a file that is missing or
+            there twice.
     """
-    text, stored = _read_manifest(path)
-    rows = list(csv.DictReader(io.StringIO(text)))
+    table, stored = _read_manifest(path)
     required = ("image", wanted, "group")
-    lacking = [name for name in required if not rows or rows[0].get(name) is None]
-    if lacking:
-        raise CourseError(
-            f"Expected the columns {', '.join(required)} in manifest.csv of {path}, missing: "
-            f"{', '.join(lacking)}."
-        )
+    table.require(*required)
+    _check_cells(table, required)
+    rows = zip(*(table.columns[name] for name in required), strict=True)
     items = [
-        Item(row["image"], (row["image"], row["mask"]), row["group"])
-        if wanted == "mask"
-        else Item(row["image"], (row["image"],), row["group"], row["label"])
-        for row in rows
+        Item(image, (image, answer), group) if wanted == "mask" else Item(image, (image,), group, answer)
+        for image, answer, group in rows
     ]
-    absent = [name for item in items for name in item.files if name not in stored]
-    if absent:
-        raise CourseError(
-            f"Expected every image of the manifest in {path}, {len(absent)} are missing (first: {absent[0]})."
-        )
+    for item, line in zip(items, table.lines, strict=True):
+        absent = [name for name in item.files if name not in stored]
+        if absent:
+            raise CourseError(f"Expected {absent[0]} of {table.name}, line {line}, in the pack, found none.")
     return items
 
 
-def _read_manifest(path: Path) -> tuple[str, set[str]]:
-    """Text of the manifest and the names of all files."""
+def _check_cells(table: Table, columns: tuple[str, ...]) -> None:
+    for column in columns:
+        for kind, lines in find_odd_cells(table, column).items():
+            raise CourseError(f"Expected a {column} in {table.name}, line {lines[0]}, found {kind}.")
+    image, times = Counter(table.columns["image"]).most_common(1)[0]
+    if times > 1:
+        lines = [
+            str(line) for line, name in zip(table.lines, table.columns["image"], strict=True) if name == image
+        ]
+        raise CourseError(
+            f"Expected every image once in {table.name}, found {image} in the lines {', '.join(lines[:5])}."
+        )
+
+
+def _read_manifest(path: Path) -> tuple[Table, set[str]]:
+    """The manifest and the names of all files."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            return archive.read("manifest.csv").decode("utf-8"), set(archive.namelist())
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        with zipfile.ZipFile(path) as archive, archive.open(MANIFEST) as file:
+            return read_csv(f"{MANIFEST} of {path}", file, COLUMNS), set(archive.namelist())
+    except CourseError:
+        raise
+    except KeyError as error:
+        raise CourseError(f"Expected {MANIFEST} in {path}, found none: this is not a pack.") from error
+    except DAMAGE as error:
         raise CourseError(
             f"Expected {path} to be a whole zip file, got a damaged one ({error}). Fetch it again."
         ) from error
-    except KeyError as error:
-        raise CourseError(f"Expected manifest.csv in {path}, found none: this is not a pack.") from error
-    except UnicodeDecodeError as error:
-        raise CourseError(f"Expected manifest.csv in {path} to be UTF-8 text ({error}).") from error

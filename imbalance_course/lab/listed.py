@@ -1,14 +1,15 @@
 """Images that a CSV file lists, and groups from a file of their own."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
 from imbalance_course.datasets.archives import Item
+from imbalance_course.datasets.tables import Table, find_odd_cells
 from imbalance_course.errors import CourseError
 from imbalance_course.lab.checks import Finding, count, error, name_some, note, warning
 from imbalance_course.lab.listing import Listing
-from imbalance_course.lab.tables import FileNames, Table, read_table
+from imbalance_course.lab.tables import FileNames, read_table
 from imbalance_course.lab.walking import Inventory
 
 LABELS, GROUPS, CLASSES = "labels.csv", "groups.csv", "classes.csv"
@@ -106,15 +107,33 @@ def add_groups(inventory: Inventory, listing: Listing) -> Listing:
 def _check_cells(table: Table, columns: Sequence[str]) -> list[Finding]:
     findings = []
     for column in columns:
-        empty = [str(row) for row, text in enumerate(table.columns[column], start=2) if not text]
-        if empty:
+        for kind, lines in find_odd_cells(table, column).items():
             findings.append(
                 error(
-                    f"Expected a {column} in every row of {table.name}, found none in "
-                    f"{count(len(empty), 'row')} (line {name_some(empty)}). Fill them in, or delete the rows."
+                    f"Expected a {column} in every row of {table.name}, found {kind} in "
+                    f"{count(len(lines), 'row')} (line {name_some([str(line) for line in lines])}). Fill "
+                    "them in, or delete the rows."
                 )
             )
+    if "group" in columns:
+        findings += _check_capitals(table)
     return findings
+
+
+def _check_capitals(table: Table) -> list[Finding]:
+    """A warning where one patient or place may have been spelled in two ways."""
+    spelled = defaultdict(set)
+    for group in table.columns["group"]:
+        spelled[" ".join(group.casefold().split())].add(group)
+    alike = [" and ".join(sorted(names)) for names in spelled.values() if len(names) > 1]
+    if not alike:
+        return []
+    return [
+        warning(
+            f"Groups of {table.name} that differ in capitals or spaces alone count as different: "
+            f"{name_some(alike)}. If they are one, spell them alike; else the test part knows them."
+        )
+    ]
 
 
 def _check_files(
@@ -122,7 +141,11 @@ def _check_files(
 ) -> list[Finding]:
     """Files that a column names but that are not there, and those it names twice."""
     findings = []
-    unknown = [name for name, file in zip(table.columns[column], found, strict=True) if name and file is None]
+    unknown = [
+        f"{name} in line {line}"
+        for name, file, line in zip(table.columns[column], found, table.lines, strict=True)
+        if name and file is None
+    ]
     if unknown:
         findings.append(
             error(
