@@ -35,7 +35,7 @@ def refusal(own) -> str:
         ("file,kind", ROWS, "columns file, label in the first line of labels.csv, missing: label"),
         ("label", [("a",)], "missing: file"),
         ("file,label", [], "found the first line alone"),
-        ("file,label", [*ROWS, ("20.png", "a"), ("x/1", "b")], "for 2 rows (20.png in line 22, x/1 in line 23)"),
+        ("file,label", [*ROWS, ("20.png", "a"), ("x/1", "b")], "2 rows (20.png in line 22, x/1 in line 23)"),
         ("file,label", [*ROWS, ("3.png", "b"), ("4.png", "b")], "2 files in several rows (3.png, 4.png)"),
         ("file,label", [*ROWS[:9], ("9.png", " "), *ROWS[10:], ("",)], "found none in 2 rows (line 11, 22)"),
         ("file,label,group", [(*row, "") for row in ROWS], "Expected a group in every row of labels.csv"),

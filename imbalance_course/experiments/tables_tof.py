@@ -8,7 +8,7 @@ from imbalance_course.metrics import Interval
 from imbalance_course.records import Record
 from imbalance_course.records.claims import Claim
 from imbalance_course.records.results import RunsByTitle, runs_by_title
-from imbalance_course.records.scores import Score
+from imbalance_course.records.scores import Score, finished
 
 SIZES = tuple(ARMS)
 RULES = {"": "chosen threshold", "_untuned": "half the earliest time"}  # ending of a score -> its threshold
@@ -74,7 +74,7 @@ def intervals_by_size(rows: RunsByTitle, name: str) -> dict[str, dict[str, list[
 
 def signal_sizes(rows: RunsByTitle) -> list[float]:
     """Hits of a signal of each size, on average over the test images; no run gives none."""
-    recorded = [run for runs in rows.values() for run in runs]
+    recorded = [run for runs in rows.values() for run in finished(runs)]
     return [recorded[0].metrics[f"{size}_signal"] for size in SIZES] if recorded else []
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from imbalance_course.errors import CourseError
 from imbalance_course.metrics import Interval
 from imbalance_course.records.record import Record
-from imbalance_course.records.scores import Score
+from imbalance_course.records.scores import Score, finished
 
 EMPTY = "–"
 
@@ -63,7 +63,7 @@ def score_lines(
     first, *others = scores
     lines = []
     for title, runs in rows.items():
-        line = {"Row": title, "Seeds": str(len(runs)), first.heading: first.text(runs)}
+        line = {"Row": title, "Seeds": str(len(finished(runs))), first.heading: first.text(runs)}
         line |= {source: source_text((values or {}).get(title))} if source else {}
         lines.append(line | {score.heading: score.text(runs) if runs else EMPTY for score in others})
     return lines
@@ -103,8 +103,8 @@ def intervals_by_column(columns: Mapping[str, RunsByTitle], score: Score) -> Int
 
 
 def run_lines(rows: RunsByTitle) -> list[Line]:
-    """How the runs of each row were made; rows without a run are left out."""
-    recorded = {title: runs for title, runs in rows.items() if runs}
+    """How the runs of each row were made; rows without a finished run are left out."""
+    recorded = {title: finished(runs) for title, runs in rows.items() if finished(runs)}
     in_cases = any(run.test_groups for runs in recorded.values() for run in runs)
     return [
         {
@@ -121,6 +121,22 @@ def run_lines(rows: RunsByTitle) -> list[Line]:
             "Settings": _settings(runs),
         }
         for title, runs in recorded.items()
+    ]
+
+
+def failure_lines(records: Iterable[Record]) -> list[Line]:
+    """The runs that failed, and why; no line where none did."""
+    return [
+        {
+            "Experiment": run.experiment,
+            "Row": run.row,
+            "Profile": run.profile,
+            "Seed": str(run.seed),
+            "Date": run.finished[:10],
+            "Reason": run.failure,
+        }
+        for run in records
+        if run.failure
     ]
 
 

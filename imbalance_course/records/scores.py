@@ -8,6 +8,7 @@ from imbalance_course.records.groups import group_interval
 from imbalance_course.records.record import Record
 
 NO_RECORD = "no record yet"
+FAILED = "failed"
 
 
 @dataclass(frozen=True)
@@ -33,16 +34,21 @@ class Score:
         return getattr(getattr(run, self.rule), self.name)
 
     def by_seed(self, runs: Sequence[Record]) -> dict[int, float]:
-        """Seed -> score of the runs that have it; a mask without an edge, for example, has no width error."""
-        there = (run for run in runs if self.name in run.metrics or hasattr(Counts, self.name))
+        """Seed -> score of the runs that have it.
+
+        A run that failed has none; a mask without an edge, for example, has no width error.
+        """
+        there = (run for run in finished(runs) if self.name in run.metrics or hasattr(Counts, self.name))
         return {run.seed: self.of(run) for run in there}
 
     def interval(self, runs: Sequence[Record]) -> Interval | None:
         """Score of a row with its 95 % interval: over cases where images come in cases, else over seeds.
 
         Returns:
-            None without a run that has the score; with one seed the ends are NaN.
+            None without a run that has the score; with one seed the ends are NaN. Runs that failed are left
+            out.
         """
+        runs = finished(runs)
         if not runs:
             return None
         if any(run.test_groups for run in runs):
@@ -51,13 +57,26 @@ class Score:
         return mean_interval(list(values.values())) if values else None
 
     def text(self, runs: Sequence[Record]) -> str:
-        """The same as text: mean and half-width over seeds, or score and ends over cases."""
-        found = self.interval(runs)
+        """The same as text: mean and half-width over seeds, or score and ends over cases; and what failed."""
+        done, found = finished(runs), self.interval(runs)
         if found is None:
-            return NO_RECORD
-        if runs[0].test_groups:
-            return f"{found.mean:.3f} [{found.low:.2f}, {found.high:.2f}]"
-        return format_interval(list(self.by_seed(runs).values()), self.digits)
+            return FAILED if len(done) < len(runs) else NO_RECORD
+        if done[0].test_groups:
+            text = f"{found.mean:.3f} [{found.low:.2f}, {found.high:.2f}]"
+        else:
+            text = format_interval(list(self.by_seed(done).values()), self.digits)
+        return text + count_failed(runs)
+
+
+def finished(runs: Sequence[Record]) -> list[Record]:
+    """The runs that came to their end."""
+    return [run for run in runs if not run.failure]
+
+
+def count_failed(runs: Sequence[Record]) -> str:
+    """How many of some runs failed, as an ending of a cell; nothing where none did."""
+    failed = sum(bool(run.failure) for run in runs)
+    return f", {failed} of {len(runs)} failed" if failed else ""
 
 
 def format_interval(values: list[float], digits: int = 3) -> str:

@@ -12,13 +12,16 @@ from imbalance_course.records.record import Record
 SHIPPED_FOLDER = Path(__file__).parent
 
 
-def recorded_runs(experiment: str, *, profile: str | None = None, row: str | None = None) -> list[Record]:
+def recorded_runs(
+    experiment: str, *, profile: str | None = None, row: str | None = None, failed: bool = False
+) -> list[Record]:
     """The runs that ship with the package, sorted by row and seed.
 
     Args:
         experiment: name of the experiment, for example ``catdog``.
         profile: only this profile.
         row: only this row.
+        failed: with the runs that failed, for tables that say so.
 
     Returns:
         An empty list when nothing was recorded: the caller says so instead of printing a number.
@@ -28,7 +31,11 @@ def recorded_runs(experiment: str, *, profile: str | None = None, row: str | Non
         []
     """
     records = read_records(SHIPPED_FOLDER / f"{experiment}.jsonl")
-    wanted = (r for r in records if profile in (None, r.profile) and row in (None, r.row))
+    wanted = (
+        record
+        for record in records
+        if profile in (None, record.profile) and row in (None, record.row) and (failed or not record.failure)
+    )
     return sorted(wanted, key=lambda record: (record.row, record.seed))
 
 
@@ -41,11 +48,14 @@ def read_records(path: Path) -> list[Record]:
     if not path.is_file():
         return []
     records = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            records.append(Record.from_line(line))
-        except CourseError as error:
-            raise CourseError(f"{path}, line {number}: {error}") from error
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                records.append(Record.from_line(line.decode("utf-8")))
+            except CourseError as error:
+                raise CourseError(f"{path}, line {number}: {error}") from error
+            except UnicodeDecodeError as error:
+                raise CourseError(f"{path}, line {number}: Expected UTF-8 text, got other bytes.") from error
     return records
 
 
@@ -64,18 +74,19 @@ def find_record(records: Iterable[Record], id: str) -> Record:
 
 
 def append_record(path: Path, record: Record) -> None:
-    """Add a record to a file unless a record of the same run is there.
+    """Add a record to a file unless the same run has one there; that of a run that failed gives way.
 
     The whole file is written beside the old one and renamed; a lock keeps two processes apart.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.parent / ".records.lock"):
         records = read_records(path)
-        if any(known.key == record.key for known in records):
+        if any(known.key == record.key and not known.failure for known in records):
             return
+        kept = [known for known in records if known.key != record.key]
         beside = path.with_suffix(".writing")
         with beside.open("w", encoding="utf-8") as file:
-            file.writelines(entry.to_line() + "\n" for entry in [*records, record])
+            file.writelines(entry.to_line() + "\n" for entry in [*kept, record])
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, path)

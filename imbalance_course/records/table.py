@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from imbalance_course.records.record import Record
-from imbalance_course.records.scores import Score, format_interval
+from imbalance_course.records.scores import FAILED, Score, count_failed, finished, format_interval
 
 MOST_SCORES = 4  # columns of scores that a terminal has room for
 
@@ -37,7 +37,7 @@ def summarize(records: Iterable[Record]) -> list[TableLine]:
     return [
         TableLine(
             row=row,
-            seeds=len(runs),
+            seeds=len(finished(runs)),
             f1_at_half=Score("f1", "at_half").text(runs),
             f1_at_threshold=Score("f1", "at_threshold").text(runs),
             balanced_accuracy=Score("balanced_accuracy", "at_half").text(runs),
@@ -58,5 +58,7 @@ def summarize_metrics(records: Iterable[Record]) -> tuple[list[str], list[list[s
     lines = []
     for row, runs in rows.items():
         values = [[run.metrics[name] for run in runs if name in run.metrics] for name in names]
-        lines.append([row, str(len(runs)), *(format_interval(found) if found else "-" for found in values)])
+        without = FAILED if all(run.failure for run in runs) else "-"
+        cells = [format_interval(found) + count_failed(runs) if found else without for found in values]
+        lines.append([row, str(len(finished(runs))), *cells])
     return ["row", "seeds", *(name.replace("_", " ") for name in names)], lines
