@@ -44,7 +44,7 @@ def data_download(
     ] = False,
 ) -> None:
     """Fetch a data set from its publisher, after showing its size and terms."""
-    from imbalance_course.datasets.download import fetch, require_pooch
+    from imbalance_course.datasets.download import fetch, require_requests
     from imbalance_course.datasets.locations import data_folder, find_packs
     from imbalance_course.datasets.registry import find_data_set
 
@@ -53,7 +53,7 @@ def data_download(
     if find_packs(data_set):
         _say(f"{name} is there as packs, which are read first. Nothing was fetched.")
         return
-    require_pooch()
+    require_requests()
     if not accept_license and not (_on_terminal() and typer.confirm("Do you accept these terms?")):
         raise CourseError(
             f"Expected that you accept the terms of {data_set.title}, got no such answer; nothing was "

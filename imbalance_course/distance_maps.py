@@ -15,7 +15,6 @@ object is what touches by an edge or a corner; nuclei that touch are one object.
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -24,6 +23,8 @@ from typing import Literal, get_args
 
 import numpy as np
 from scipy import ndimage
+
+from imbalance_course.writing import written_beside
 
 Per = Literal["object", "image"]
 Kind = Literal["object", "image", "signed"]
@@ -158,7 +159,8 @@ def distance_maps(
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         list(pool.map(fill, range(len(maps))))
     if kept is not None:
-        _write(kept, maps)
+        with written_beside(kept) as file:
+            np.save(file, maps)
     return maps
 
 
@@ -182,11 +184,3 @@ def _read(path: Path) -> np.ndarray | None:
         return np.load(path)
     except (OSError, EOFError, ValueError):
         return None
-
-
-def _write(path: Path, maps: np.ndarray) -> None:
-    """Write beside and rename: a kill leaves either nothing or the whole array."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".distances-") as beside:
-        np.save(Path(beside) / path.name, maps)
-        os.replace(Path(beside) / path.name, path)

@@ -52,6 +52,10 @@ class RunBar:
         """A run that is recorded already."""
         self.console.print(f"{row}, seed {seed}: recorded already")
 
+    def waiting(self, row: str, seed: int) -> None:
+        """Another process is at this run."""
+        self.console.print(f"{row}, seed {seed}: another process runs it; waiting for its record")
+
     def decoded(self, images: int) -> None:
         """Some images were decoded for the first time."""
         if self.task is None:

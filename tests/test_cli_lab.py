@@ -84,18 +84,18 @@ def test_a_cost_ratio_needs_two_classes(command, tmp_path):
 
 def test_interrupting_keeps_what_is_finished_and_says_how_to_go_on(command, tmp_path, monkeypatch):
     draw_binary_folder(tmp_path / "mine", dogs=24, cats=12, size=16)
-    forget, finished = running.Runner.forget_checkpoints, []
+    forget, finished = running.forget_checkpoints, []
 
-    def stop_after_one(runner):
-        forget(runner)
+    def stop_after_one(folder, record):
+        forget(folder, record)
         finished.append(1)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(running.Runner, "forget_checkpoints", stop_after_one)
+    monkeypatch.setattr(running, "forget_checkpoints", stop_after_one)
     code, out, _ = command("lab", "mine", *QUICK)
     assert code == 130 and len(finished) == 1
     assert "Stopped." in out and "imbalance-course lab mine --budget 32" in out
     assert len(read_records(tmp_path / "lab-mine" / "records.jsonl")) == 1
-    monkeypatch.setattr(running.Runner, "forget_checkpoints", forget)
+    monkeypatch.setattr(running, "forget_checkpoints", forget)
     code, out, _ = command("lab", "mine", *QUICK)
     assert code == 0 and "3 runs of" in out and out.count("recorded already") == 1

@@ -1,5 +1,6 @@
 """Folders of a learner's own are read in every layout, resized or tiled, and kept."""
 
+import errno
 import os
 
 import numpy as np
@@ -196,9 +197,12 @@ def test_a_stop_while_decoding_leaves_nothing_that_looks_finished(tmp_path, read
 
 def test_a_full_disk_is_said_before_anything_is_written(tmp_path, read, monkeypatch):
     own = write_classes(tmp_path / "own", {"a": 8, "b": 8})
-    usage = type("Usage", (), {"free": 1000})
-    monkeypatch.setattr(decoded.shutil, "disk_usage", lambda folder: usage)
-    with pytest.raises(CourseError, match="GB free in .* larger disk"):
+
+    def no_room(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(decoded, "create_array", no_room)
+    with pytest.raises(CourseError, match="Expected room for .* No space left on device; .* MB free"):
         read(own)
 
 

@@ -1,5 +1,6 @@
 """Image files of every kind become bytes, damaged ones a sentence, and pictures are written whole or not."""
 
+import errno
 import io
 
 import numpy as np
@@ -136,11 +137,11 @@ def test_when_the_disk_is_full_nothing_is_left_and_nothing_lost(tmp_path, monkey
     first.write_text("as it was")
     written = Image.Image.save
 
-    def full(picture, path, **options):
-        if "b.png" in path.name:
-            path.write_text("half")
-            raise OSError("No space left on device")
-        written(picture, path, **options)
+    def full(picture, file, **options):
+        if "b.png" in file.name:
+            file.write(b"half")
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written(picture, file, **options)
 
     monkeypatch.setattr(Image.Image, "save", full)
     with pytest.raises(CourseError, match="No space left"):

@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-import os
 import tarfile
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -14,6 +12,7 @@ from pathlib import Path
 
 from imbalance_course.datasets.locations import cache_folder
 from imbalance_course.errors import CourseError
+from imbalance_course.writing import written_beside
 
 # What the standard library raises for bytes that are not the archive or the file they should be.
 DAMAGE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, NotImplementedError)
@@ -85,10 +84,8 @@ def remembered_sha256(path: Path) -> str:
     if note.is_file():
         return json.loads(note.read_text())["sha256"]
     checksum = sha256(path)
-    note.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=note.parent, delete=False) as beside:
-        json.dump({"file": str(path), "sha256": checksum}, beside)
-    os.replace(beside.name, note)
+    with written_beside(note) as file:
+        file.write(json.dumps({"file": str(path), "sha256": checksum}).encode())
     return checksum
 
 

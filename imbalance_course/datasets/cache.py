@@ -4,8 +4,7 @@ A folder of the cache holds ``images.npy``, for a set with masks ``masks.npy``, 
 known of each image. Its name has the checksums of the data, so other data never meet an old array.
 """
 
-import os
-import tempfile
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from imbalance_course.datasets.decoding import cut_tiles, decode_items, read_rgb
 from imbalance_course.datasets.locations import cache_folder
 from imbalance_course.datasets.sources import Source
 from imbalance_course.errors import CourseError
+from imbalance_course.writing import take_room, write_folder, writing_error
 
 
 def load_images(source: Source, class_names: tuple[str, ...], size: int, on_done=None) -> ImageSet:
@@ -32,8 +32,7 @@ def load_images(source: Source, class_names: tuple[str, ...], size: int, on_done
         CourseError: the data are damaged or have another label.
     """
     folder = _folder_of(source, size)
-    if not folder.is_dir():
-        write_beside(folder, lambda target: _decode_images(target, source, class_names, size, on_done))
+    write_folder(folder, lambda target: _decode_images(target, source, class_names, size, on_done))
     table = np.load(folder / "table.npz")
     return ImageSet(
         name=source.data_set.name,
@@ -59,8 +58,7 @@ def load_masks(source: Source, class_names: tuple[str, ...], tile: int, on_done=
         CourseError: the data are damaged.
     """
     folder = _folder_of(source, tile)
-    if not folder.is_dir():
-        write_beside(folder, lambda target: _decode_masks(target, source, tile, on_done))
+    write_folder(folder, lambda target: _decode_masks(target, source, tile, on_done))
     table = np.load(folder / "table.npz")
     return MaskSet(
         name=source.data_set.name,
@@ -121,8 +119,7 @@ def _decode_images(target: Path, source: Source, class_names: tuple[str, ...], s
             f"Expected the labels {' and '.join(sorted(class_names))} in {source.paths[0].parent}, got "
             f"{', '.join(strange)}."
         )
-    shape = (len(items), size, size, 3)
-    images = np.lib.format.open_memmap(target / "images.npy", mode="w+", dtype=np.uint8, shape=shape)
+    images = create_array(target / "images.npy", (len(items), size, size, 3))
     kept: list[Item] = []
     skipped: list[str] = []
     for item, image in decode_source(source, lambda contents: read_square(contents[0], size), on_done):
@@ -159,20 +156,27 @@ def _write_table(target: Path, kept: list[Item], skipped: list[str], **columns: 
     np.savez(target / "table.npz", groups=groups, skipped=np.array(skipped, dtype=str), **columns)
 
 
-def write_beside(folder: Path, write: Callable[[Path], None]) -> None:
-    """Write into a temporary folder and rename it: a kill leaves either nothing or the whole array.
+def create_array(path: Path, shape: tuple[int, ...]) -> np.memmap:
+    """A new uint8 array on disk whose room is taken at once.
+
+    Otherwise a disk that fills up while images are decoded would kill the process.
 
     Args:
-        folder: the folder to be; where another process is faster, its folder stays.
-        write: called with an empty folder to fill.
+        path: the file.
+        shape: of the array.
+
+    Returns:
+        The array, memory-mapped for writing.
+
+    Raises:
+        CourseError: the disk has too little room.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".decoding-") as beside:
-        target = Path(beside) / "array"
-        target.mkdir()
-        write(target)
-        try:
-            os.rename(target, folder)
-        except OSError:
-            if not folder.is_dir():  # otherwise another process finished first, with the same bytes
-                raise
+    needed = math.prod(shape)
+    try:
+        with path.open("wb") as file:
+            header = {"descr": "|u1", "fortran_order": False, "shape": shape}
+            np.lib.format.write_array_header_1_0(file, header)
+            take_room(file, needed)
+    except OSError as error:
+        raise writing_error(path, error, needed=needed) from error
+    return np.load(path, mmap_mode="r+")

@@ -1,25 +1,21 @@
-"""Fetch a data set from its publisher: checked, resumable, and never half there.
-
-pooch compares checksums and puts the finished file in its place; :class:`ResumingDownloader` adds what pooch
-lacks, to go on where a broken download stopped.
-"""
+"""Fetch a data set from its publisher: checked, resumable, and never half there."""
 
 import os
 from collections.abc import Callable
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
+from imbalance_course.datasets.archives import sha256
 from imbalance_course.datasets.locations import data_folder
 from imbalance_course.datasets.registry import DataSet, RemoteFile
 from imbalance_course.errors import CourseError
+from imbalance_course.writing import alone, writing_error
 
 CHUNK_BYTES = 1 << 18
 TIMEOUT_SECONDS = (20, 60)  # to connect; between two chunks
 
 
 class ResumingDownloader:
-    """What pooch calls to fetch a file; a partial file beside the target is kept and continued.
+    """Fetches a file; a partial file beside the target is kept and continued.
 
     The server's mark of the version (ETag or date) is kept too: if the file has changed since, the server
     sends it whole.
@@ -36,8 +32,8 @@ class ResumingDownloader:
         self.version = partial.with_name(partial.name + ".version")
         self.on_bytes = on_bytes or (lambda done, total: None)
 
-    def __call__(self, url: str, output_file: str, pooch: object) -> None:
-        """Fetch what is missing and hand the whole file over.
+    def fetch(self, url: str) -> None:
+        """Make the partial file whole.
 
         Raises:
             CourseError: the server sent a page or too few bytes.
@@ -56,11 +52,14 @@ class ResumingDownloader:
             complete = response.headers.get("Content-Range") == f"bytes */{start}"
             if code == requests.codes.requested_range_not_satisfiable and not complete:
                 self.partial.unlink()  # it is longer than the file itself: begin anew
-                return self(url, output_file, pooch)
+                return self.fetch(url)
             if code != requests.codes.requested_range_not_satisfiable:
                 response.raise_for_status()
                 self._receive(response, start if code == requests.codes.partial_content else 0)
-        os.replace(self.partial, output_file)
+
+    def forget(self) -> None:
+        """Throw away what has arrived."""
+        self.partial.unlink(missing_ok=True)
         self.version.unlink(missing_ok=True)
 
     def _usable_bytes(self) -> int:
@@ -77,34 +76,35 @@ class ResumingDownloader:
         mark = response.headers.get("ETag", "")
         if not mark or mark.startswith("W/"):  # weak marks do not promise the same bytes
             mark = response.headers.get("Last-Modified", "")
-        if mark:
-            self.version.write_text(mark)
-        else:
-            self.version.unlink(missing_ok=True)
+        if not start:
+            self.forget()  # first, so that the bytes of another version never lie beside the mark of this one
+            if mark:
+                self.version.write_text(mark)
         done = start
         self.on_bytes(done, total)
-        with self.partial.open("ab" if start else "wb") as file:
+        with self.partial.open("ab") as file:
             for chunk in response.iter_content(CHUNK_BYTES):
                 file.write(chunk)
                 done += len(chunk)
                 self.on_bytes(done, total)
+            file.flush()
+            os.fsync(file.fileno())
         if total is not None and done != total:
             raise CourseError(f"Expected {total} bytes from {response.url}, got {done}.")
 
 
-def require_pooch() -> None:
+def require_requests() -> None:
     """Check that what downloads need is installed.
 
     Raises:
         CourseError: it is not; the message says how to install it.
     """
     try:
-        import pooch  # noqa: F401
         import requests  # noqa: F401
     except ImportError as error:
         raise CourseError(
-            f"Expected the packages pooch and requests, which fetch data sets, got {error}. Install them "
-            "with `pip install pooch requests`, or fetch the files by hand."
+            f"Expected the package requests, which fetches data sets, got {error}. Install it with `pip "
+            "install requests`, or fetch the files by hand."
         ) from error
 
 
@@ -123,39 +123,50 @@ def fetch(data_set: DataSet, file: RemoteFile, on_bytes: Callable | None = None)
         CourseError: packages, server, checksum, disk or another download stand in the way; what has arrived
             of a broken download stays for the next call.
     """
-    require_pooch()
-    import pooch
+    require_requests()
     import requests
 
-    folder = data_folder()
-    partial = folder / (file.name + ".part")
-    pooch.get_logger().setLevel("ERROR")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / (file.name + ".lock"), timeout=0):
-            known = f"sha256:{file.sha256}" if file.sha256 else None
-            receive = ResumingDownloader(partial, checked=bool(known), on_bytes=on_bytes)
-            return Path(pooch.retrieve(file.url, known, file.name, folder, downloader=receive))
-    except Timeout as error:
-        raise CourseError(f"Expected to be alone, but another process is fetching {file.name}.") from error
-    except CourseError as error:
-        raise CourseError(_with_advice(str(error), data_set)) from error
-    except ValueError as error:  # how pooch says that a checksum differs
+    target = data_folder() / file.name
+    partial = target.with_name(target.name + ".part")
+
+    def refuse() -> None:
+        raise CourseError(f"Expected to be alone, but another process is fetching {file.name}.")
+
+    with alone(target.with_name(target.name + ".lock"), on_waiting=refuse):
+        download = ResumingDownloader(partial, checked=bool(file.sha256), on_bytes=on_bytes)
+        try:
+            if not _is_right(target, file):
+                download.fetch(file.url)
+                _check(partial, file, download)
+                os.replace(partial, target)
+            download.forget()
+        except CourseError as error:
+            raise CourseError(_with_advice(str(error), data_set)) from error
+        except requests.RequestException as error:
+            sentence = f"Expected {file.name} from {file.url}, got {_short(error)}.{_kept(partial)}"
+            raise CourseError(_with_advice(sentence, data_set)) from error
+        except OSError as error:
+            raise CourseError(f"{writing_error(target, error)}{_kept(partial)}") from error
+    return target
+
+
+def _check(partial: Path, file: RemoteFile, download: ResumingDownloader) -> None:
+    if not _is_right(partial, file):
+        download.forget()
         raise CourseError(
-            _with_advice(
-                f"Expected {file.name} with sha256 {file.sha256}, got other bytes from {file.url}; they were "
-                "thrown away.",
-                data_set,
-            )
-        ) from error
-    except requests.RequestException as error:
-        arrived = partial.stat().st_size if partial.is_file() else 0
-        kept = f" The same command goes on after the {arrived / 1e6:.2f} MB that arrived." if arrived else ""
-        raise CourseError(
-            _with_advice(f"Expected {file.name} from {file.url}, got {_short(error)}.{kept}", data_set)
-        ) from error
-    except OSError as error:
-        raise CourseError(f"Expected to write {file.name} into {folder}, got: {error}.") from error
+            f"Expected {file.name} with sha256 {file.sha256}, got other bytes from {file.url}; they were "
+            "thrown away."
+        )
+
+
+def _is_right(path: Path, file: RemoteFile) -> bool:
+    """Whether a file is there and, where its checksum is known, is the one."""
+    return path.is_file() and (not file.sha256 or sha256(path) == file.sha256)
+
+
+def _kept(partial: Path) -> str:
+    arrived = partial.stat().st_size if partial.is_file() else 0
+    return f" The same command goes on after the {arrived / 1e6:.2f} MB that arrived." if arrived else ""
 
 
 def _with_advice(sentence: str, data_set: DataSet) -> str:

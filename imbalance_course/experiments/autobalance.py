@@ -136,9 +136,6 @@ def run(
         seed=seed, loss=VSLoss(scale=loss.delta.sigmoid().tolist(), shift=loss.shift.tolist()),
         checkpoint=checkpoint, on_images=lambda seen: on_images(before + seen),
     )  # fmt: skip
-    if search_file:
-        search_file.unlink(missing_ok=True)
-        search_file.with_suffix(".json").unlink(missing_ok=True)
     tuning = _describe(data, search_parts, loss) | {"history": searched.history}
     together = {
         "seconds": outcome.seconds + searched.seconds,

@@ -124,6 +124,7 @@ class Watch(Protocol):
     """Who is told how far a run is; the command line shows a progress bar, a notebook nothing."""
 
     def skipped(self, row: str, seed: int) -> None: ...
+    def waiting(self, row: str, seed: int) -> None: ...
     def decoded(self, images: int) -> None: ...
     def started(self, row: str, seed: int, images_total: int) -> None: ...
     def trained(self, images_seen: int) -> None: ...
@@ -134,6 +135,9 @@ class Silence:
     """A watch that says nothing."""
 
     def skipped(self, row: str, seed: int) -> None:
+        """Ignore."""
+
+    def waiting(self, row: str, seed: int) -> None:
         """Ignore."""
 
     def decoded(self, images: int) -> None:

@@ -7,7 +7,6 @@ transforms, number format, checkpoints and resume are those of the training loop
 import dataclasses
 import json
 import math
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +23,7 @@ from imbalance_course.errors import CourseError
 from imbalance_course.losses import cross_entropy, vs_loss
 from imbalance_course.sampling import balanced_stream, index_stream
 from imbalance_course.training import TrainingConfig, TrainingResult, classification, step_size, train
+from imbalance_course.writing import written_beside
 
 Batch = tuple[Tensor, Tensor]
 
@@ -179,10 +179,8 @@ class SearchedLoss(nn.Module):
     def _write(self) -> None:
         if self.file is None:
             return
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        beside = self.file.with_suffix(".writing")
-        beside.write_text(json.dumps(self.path))
-        os.replace(beside, self.file)
+        with written_beside(self.file) as file:
+            file.write(json.dumps(self.path).encode())
 
     def _lower_batches(self, number: int) -> Iterator[Batch]:
         """As the network is trained: class shares as they are, transformed."""

@@ -1,7 +1,5 @@
 """Trained networks on disk: each beside the record of its run, under the record's id."""
 
-import os
-import pickle
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +9,7 @@ from torch import Tensor, nn
 from imbalance_course.errors import CourseError
 from imbalance_course.experiments.experiment import Experiment
 from imbalance_course.records import Record
-
-# What torch raises for a file that is cut short, or is no file of weights, or of another network.
-UNREADABLE = (OSError, EOFError, RuntimeError, LookupError, TypeError, ValueError, pickle.UnpicklingError)
+from imbalance_course.training.checkpoint import UNREADABLE, save_state
 
 
 @dataclass(frozen=True)
@@ -72,11 +68,8 @@ def network_file(folder: Path, record: Record) -> Path:
 
 def save_network(file: Path, kept: KeptNetwork) -> None:
     """Write a network beside its place, then into it: a file of that name is always whole."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_suffix(".writing")
     weights = {name: value.contiguous().cpu() for name, value in kept.weights.items()}
-    torch.save({**vars(kept), "weights": weights, "class_names": list(kept.class_names)}, beside)
-    os.replace(beside, file)
+    save_state(file, {**vars(kept), "weights": weights, "class_names": list(kept.class_names)})
 
 
 def load_network(file: Path) -> KeptNetwork:

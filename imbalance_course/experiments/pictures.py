@@ -1,10 +1,9 @@
 """Image files of any kind: images and masks read, pictures written so that none is ever half there."""
 
-import os
 import struct
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from imbalance_course.datasets.base import IGNORE
 from imbalance_course.datasets.decoding import UNREADABLE
 from imbalance_course.errors import CourseError
 from imbalance_course.plots.paint import CLASS_COLORS
+from imbalance_course.writing import written_beside
 
 # Pillow answers damage in rare formats with these too.
 DAMAGE = (*UNREADABLE, struct.error, LookupError, TypeError, MemoryError)
@@ -99,20 +99,9 @@ def write_pictures(pictures: Mapping[Path, Image.Image]) -> None:
     Raises:
         CourseError: a folder or file cannot be written.
     """
-    beside: dict[Path, Path] = {}
-    try:
+    with ExitStack() as files:
         for path, picture in pictures.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            beside[path] = path.with_name(f".{path.name}.writing")
-            picture.save(beside[path], format="PNG")
-        for path in pictures:
-            os.replace(beside[path], path)
-    except OSError as error:
-        names = ", ".join(str(path) for path in pictures)
-        raise CourseError(f"Expected to write {names}, got: {error}.") from error
-    finally:
-        for unfinished in beside.values():
-            unfinished.unlink(missing_ok=True)
+            picture.save(files.enter_context(written_beside(path)), format="PNG")
 
 
 @contextmanager

@@ -2,9 +2,12 @@
 
 import dataclasses
 import datetime
+import glob
 import hashlib
 import json
 import subprocess
+from contextlib import AbstractContextManager, nullcontext
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from imbalance_course.errors import CourseError
 from imbalance_course.experiments.experiment import Experiment, Outcome, Silence, Watch, config_fields
 from imbalance_course.experiments.networks import KeptNetwork, check_keeping, network_file, save_network
 from imbalance_course.records import Record, append_record, read_records
+from imbalance_course.writing import alone
 
 
 def run_experiment(
@@ -32,6 +36,8 @@ def run_experiment(
     keep_networks: bool = False,
 ) -> list[Record]:
     """Run rows and seeds that are not recorded yet.
+
+    Another process that runs the same row and seed into the same folder is waited for.
 
     Args:
         experiment: what to run.
@@ -60,27 +66,45 @@ def run_experiment(
     device, watch = device or torch.device("cpu"), watch or Silence()
     runner = Runner(experiment, config, device, watch)
     file = output / "records.jsonl" if output else None
-    known = {record.key: record for record in (read_records(file) if file else [])}
+    known = _by_key(file)
     records = []
-    for row in names:
-        for seed in seeds or [0]:
-            record = known.get((experiment.name, row, profile, seed))
-            if record is None:
-                record = runner.run(
-                    row, profile, seed, checkpoints=output / "checkpoints" if output else None, tune=tune
-                )
+    for row, seed in product(names, seeds or [0]):
+        key = (experiment.name, row, profile, seed)
+        record = known.get(key)
+        done = _is_done(record, output, keep_networks)
+        with nullcontext() if done else _alone(output, row, profile, seed, watch):
+            if not done:
+                record = _by_key(file).get(key)  # another process may have run it meanwhile
+            if _is_done(record, output, keep_networks):
+                watch.skipped(row, seed)
+            elif record is not None:
+                network = _train_again(record, experiment, device, watch)
+                save_network(network_file(output, record), network)
+            else:
+                checkpoints = output / "checkpoints" if output else None
+                record = runner.run(row, profile, seed, checkpoints=checkpoints, tune=tune)
                 if keep_networks:
                     save_network(network_file(output, record), runner.kept_network())
                 if file:
                     append_record(file, record)
-                    runner.forget_checkpoints()
                 watch.finished(record)
-            elif keep_networks and not network_file(output, record).is_file():
-                save_network(network_file(output, record), _train_again(record, experiment, device, watch))
-            else:
-                watch.skipped(row, seed)
-            records.append(record)
+        if output:
+            forget_checkpoints(output / "checkpoints", record)
+        records.append(record)
     return records
+
+
+def forget_checkpoints(folder: Path, record: Record) -> None:
+    """Delete what a run needed to go on, once it is recorded.
+
+    Args:
+        folder: of the checkpoints.
+        record: of the run.
+    """
+    for settings in (record.tuning or {}).get("candidates", [{}]):
+        name = _checkpoint_name(record.config | settings, record.data_checksum, record.row, record.seed)
+        for file in folder.glob(f"*{glob.escape(name)}.*"):
+            file.unlink(missing_ok=True)
 
 
 def run_again(
@@ -131,7 +155,6 @@ class Runner:
         self.watch = watch
         self.data: Any = None
         self.images: torch.Tensor | None = None
-        self.checkpoints: list[Path] = []
         self.weights: dict[str, torch.Tensor] | None = None
 
     def run(
@@ -162,18 +185,12 @@ class Runner:
         """The network of the last run."""
         return KeptNetwork(self.weights, self.data.images.shape[-1], self.data.class_names)
 
-    def forget_checkpoints(self) -> None:
-        """Delete the checkpoints of a run that is recorded."""
-        for checkpoint in self.checkpoints:
-            checkpoint.unlink(missing_ok=True)
-        self.checkpoints.clear()
-
     def _train(self, row: str, config: Any, seed: int, checkpoints: Path | None) -> Outcome:
         self.watch.started(row, seed, self.experiment.count_images(config))
         checkpoint = None
         if checkpoints:
-            checkpoint = checkpoints / _checkpoint_name(config, self.data.checksum, row, seed)
-            self.checkpoints.append(checkpoint)
+            name = _checkpoint_name(config_fields(config), self.data.checksum, row, seed)
+            checkpoint = checkpoints / f"{name}.pt"
         return self.experiment.run(row, config, self.data, self.images, seed, checkpoint, self.watch.trained)
 
     def _describe(self, row: str, profile: str, seed: int, config: Any, outcome: Outcome) -> Record:
@@ -199,10 +216,28 @@ class Runner:
         )
 
 
-def _checkpoint_name(config: Any, checksum: str, row: str, seed: int) -> str:
+def _by_key(file: Path | None) -> dict[tuple, Record]:
+    return {record.key: record for record in (read_records(file) if file else [])}
+
+
+def _is_done(record: Record | None, output: Path | None, keep_networks: bool) -> bool:
+    """Whether a run is recorded, with its network where that is asked for."""
+    return record is not None and not (keep_networks and not network_file(output, record).is_file())
+
+
+def _alone(
+    output: Path | None, row: str, profile: str, seed: int, watch: Watch
+) -> AbstractContextManager[None]:
+    """Keep other processes from the same run: they wait, and then find it recorded."""
+    if output is None:
+        return nullcontext()
+    return alone(output / f".{row}-{profile}-seed{seed}.lock", lambda: watch.waiting(row, seed))
+
+
+def _checkpoint_name(fields: dict[str, Any], checksum: str, row: str, seed: int) -> str:
     """The name changes with every setting and with the data, so no run resumes another run's state."""
-    settings = json.dumps([config_fields(config), checksum], sort_keys=True)
-    return f"{row}-seed{seed}-{hashlib.sha256(settings.encode()).hexdigest()[:12]}.pt"
+    settings = json.dumps([fields, checksum], sort_keys=True)
+    return f"{row}-seed{seed}-{hashlib.sha256(settings.encode()).hexdigest()[:12]}"
 
 
 def _commit() -> str | None:

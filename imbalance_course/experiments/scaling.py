@@ -22,7 +22,7 @@ from imbalance_course.device import choose_device
 from imbalance_course.errors import CourseError
 from imbalance_course.experiments.experiment import Experiment, Silence, Watch
 from imbalance_course.experiments.ray_cluster import Cluster, import_ray
-from imbalance_course.experiments.running import Runner
+from imbalance_course.experiments.running import Runner, forget_checkpoints
 from imbalance_course.records import Record, append_record, read_records
 
 RETRIES = 3  # times a run is given to another worker after one died with it
@@ -103,11 +103,10 @@ def run_on_cluster(
                 failures.append(result)
                 on_failure(result)
                 continue
-            found[run], superfluous = result
+            found[run] = result
             if file:
-                append_record(file, found[run])
-            for checkpoint in superfluous:
-                checkpoint.unlink(missing_ok=True)
+                append_record(file, result)
+                forget_checkpoints(checkpoints, result)
             watch.finished(found[run])
     return [found[run] for run in asked if run in found], failures
 
@@ -140,7 +139,7 @@ def run_on_worker(
     seed: int,
     checkpoints: Path | None,
     tune: bool,
-) -> tuple[Record, list[Path]]:
+) -> Record:
     """One run on the machine where a worker is.
 
     Args:
@@ -154,7 +153,7 @@ def run_on_worker(
         tune: whether to choose among the row's candidates.
 
     Returns:
-        The record, and checkpoints to delete once the record is on disk.
+        The record.
 
     Raises:
         CourseError: missing data, no GPU that PyTorch can use, or what the experiment refuses.
@@ -168,11 +167,11 @@ def run_on_worker(
     device = choose_device("cuda" if cluster.gpu else "cpu")
     runner = Runner(experiment, experiment.config(profile), device, Silence())
     if checkpoints is None or checkpoints.is_dir():
-        return runner.run(row, profile, seed, checkpoints=checkpoints, tune=tune), runner.checkpoints
+        return runner.run(row, profile, seed, checkpoints=checkpoints, tune=tune)
     folder = cache_folder() / "checkpoints" / experiment.name
     record = runner.run(row, profile, seed, checkpoints=folder, tune=tune)
-    runner.forget_checkpoints()  # no other machine can
-    return record, []
+    forget_checkpoints(folder, record)  # no other machine can
+    return record
 
 
 def _explain(ray, error: Exception, retries: int) -> str:

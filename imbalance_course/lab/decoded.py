@@ -1,7 +1,6 @@
 """Decoded images of a folder, kept on disk so that the next start reads one array."""
 
 import hashlib
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,10 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from imbalance_course.datasets.archives import Item
-from imbalance_course.datasets.cache import write_beside
+from imbalance_course.datasets.cache import create_array
 from imbalance_course.datasets.decoding import work_ahead
-from imbalance_course.errors import CourseError
-from imbalance_course.lab.opening import DAMAGED, DEEP, Trait
+from imbalance_course.datasets.image_files import UNREADABLE
+from imbalance_course.lab.opening import DEEP, Trait
+from imbalance_course.writing import write_folder
 
 VERSION = 1  # of what is kept; a change of the decoding counts it up
 AHEAD = 2  # images in memory for each thread; they may be large
@@ -118,9 +118,7 @@ def load_decoded(
     Raises:
         CourseError: the disk has too little room.
     """
-    if not folder.is_dir():
-        _check_space(folder, rows * size * size * (4 if masked else 3))
-        write_beside(folder, lambda target: _Writer(target, items, cut, rows, size, masked).write(on_done))
+    write_folder(folder, lambda target: _Writer(target, items, cut, rows, size, masked).write(on_done))
     table = dict(np.load(folder / "table.npz"))
     count = len(table["owners"])
     return Decoded(
@@ -145,7 +143,7 @@ def try_to(work: Callable[..., object], *arguments: object) -> object:
     """What ``work`` returns, or the error where a file is damaged."""
     try:
         return work(*arguments)
-    except DAMAGED as error:
+    except UNREADABLE as error:
         return error
 
 
@@ -167,7 +165,7 @@ class _Writer:
         self.notes = _Notes()
 
     def _open(self, name: str, shape: tuple[int, ...]) -> np.ndarray:
-        return np.lib.format.open_memmap(self.target / name, mode="w+", dtype=np.uint8, shape=shape)
+        return create_array(self.target / name, shape)
 
     def write(self, on_done: Callable[[int], None]) -> None:
         """Decode all, then once more those deep images that are far from using all their bits."""
@@ -244,14 +242,3 @@ def digest_rows(arrays: np.ndarray, owners: np.ndarray, count: int) -> np.ndarra
         content = np.ascontiguousarray(arrays[starts[image] : starts[image + 1]])
         digests[image] = np.frombuffer(hashlib.blake2b(content, digest_size=16).digest(), np.uint8)
     return digests
-
-
-def _check_space(folder: Path, needed: int) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(folder.parent).free
-    if needed > 0.9 * free:
-        raise CourseError(
-            f"Expected {needed / 1e9:,.1f} GB free in {folder.parent} for the decoded images, found "
-            f"{free / 1e9:,.1f} GB. Set IMBALANCE_COURSE_CACHE to a larger disk, or choose a "
-            "smaller image size."
-        )

@@ -1,5 +1,6 @@
 """What the numbers in mask files mean: background, classes, and pixels that count nowhere."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,13 +9,13 @@ import numpy as np
 
 from imbalance_course.datasets.archives import Item
 from imbalance_course.datasets.base import IGNORE
-from imbalance_course.datasets.cache import write_beside
 from imbalance_course.datasets.decoding import work_ahead
+from imbalance_course.datasets.tables import Table
 from imbalance_course.errors import CourseError
 from imbalance_course.lab.checks import Finding, count, error, name_some, note, warning
 from imbalance_course.lab.decoded import AHEAD, cache_key, try_to
 from imbalance_course.lab.opening import open_mask
-from imbalance_course.lab.tables import Table
+from imbalance_course.writing import write_folder
 
 MOST_CLASSES = 64  # more numbers than that are objects, or the blur of a JPEG file
 
@@ -62,8 +63,7 @@ def survey_masks(root: Path, items: Sequence[Item], cache: Path) -> Survey:
         cache: folder to keep the counts in.
     """
     folder = cache / f"lab-masks-{cache_key(root, items, 'masks')}"
-    if not folder.is_dir():
-        write_beside(folder, lambda target: _count_numbers(target, root, items))
+    write_folder(folder, lambda target: _count_numbers(target, root, items))
     return Survey(**np.load(folder / "table.npz"))
 
 
@@ -119,7 +119,7 @@ def decide_classes(survey: Survey, items: Sequence[Item], table: Table | None) -
 def _decide_by_table(survey: Survey, items: Sequence[Item], found: list[int], table: Table) -> MaskClasses:
     table.require("value", "name")
     rows = list(zip(table.columns["value"], table.columns["name"], strict=True))
-    odd = [text for text, _ in rows if not (text.isdecimal() and text.isascii() and int(text) <= IGNORE)]
+    odd = [text for text, _ in rows if not (re.fullmatch("0*[0-9]{1,3}", text) and int(text) <= IGNORE)]
     if odd:
         return _refuse(f"Expected values from 0 to 255 in {table.name}, found {name_some(odd)}.")
     named = sorted(((int(text), name) for text, name in rows), key=lambda row: row[0] != 0)

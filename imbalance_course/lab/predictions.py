@@ -16,10 +16,11 @@ from torch import Tensor
 
 from imbalance_course.datasets.base import IGNORE
 from imbalance_course.errors import CourseError
-from imbalance_course.experiments.networks import UNREADABLE
 from imbalance_course.metrics import Counts, counts_by_threshold
 from imbalance_course.metrics.confusion import confusion_matrix
 from imbalance_course.posthoc import adjust_logits
+from imbalance_course.training.checkpoint import UNREADABLE
+from imbalance_course.writing import written_beside
 
 USUAL_DECISION = 0.0
 ADJUSTMENTS = (0.0, 0.5, 1.0)  # decisions that are tried for more than two classes
@@ -234,11 +235,8 @@ def counts_by_decision(scored: Scored) -> tuple[np.ndarray, Counts]:
 def save_predictions(file: Path, **parts: Predictions) -> None:
     """Write the predictions of the parts of a split beside their place, then into it."""
     arrays = {f"{part}.{name}": value for part, each in parts.items() for name, value in vars(each).items()}
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_suffix(".writing")
-    with beside.open("wb") as handle:
+    with written_beside(file) as handle:
         np.savez_compressed(handle, **arrays)
-    beside.replace(file)
 
 
 def load_predictions(file: Path) -> dict[str, Predictions]:

@@ -1,7 +1,6 @@
 """The report: one HTML page that opens without a network and says what each of its numbers is."""
 
 import datetime
-import os
 import platform
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,6 +37,7 @@ from imbalance_course.lab.scoring import (
     score_classes,
 )
 from imbalance_course.lab.tallies import class_lines, confusion_lines, part_lines, score_lines
+from imbalance_course.writing import written_beside
 
 MOST_CURVES = 6  # classes whose curves are told apart by color
 
@@ -78,11 +78,9 @@ def write_report(
         | describe_chosen(folder, runs, advice, cost_ratio)
         | describe_making(runs, command)
     )
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_suffix(".writing")
-    # A file name may hold bytes that are no text; they are shown, not refused.
-    beside.write_bytes(page.encode("utf-8", "backslashreplace"))
-    os.replace(beside, file)
+    with written_beside(file) as handle:
+        # A file name may hold bytes that are no text; they are shown, not refused.
+        handle.write(page.encode("utf-8", "backslashreplace"))
     return advice
 
 

@@ -1,8 +1,9 @@
 """Measured times of a benchmark, kept with the machine they were measured on."""
 
 import json
-import os
 from pathlib import Path
+
+from imbalance_course.writing import alone, written_beside
 
 SHIPPED_FOLDER = Path(__file__).parent
 
@@ -31,9 +32,10 @@ def append_speed(path: Path, measurement: dict) -> None:
         path: JSON file, which need not exist.
         measurement: what :func:`recorded_speeds` gives back.
     """
-    beside = path.with_suffix(".writing")
-    beside.write_text(json.dumps([*_read(path), measurement], indent=1) + "\n", encoding="utf-8")
-    os.replace(beside, path)
+    with alone(path.parent / ".speeds.lock"):
+        measurements = [*_read(path), measurement]
+        with written_beside(path) as file:
+            file.write((json.dumps(measurements, indent=1) + "\n").encode())
 
 
 def _read(path: Path) -> list[dict]:

@@ -1,13 +1,11 @@
 """Files of records: read them whole, append to them so that nothing is lost on a kill."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from filelock import FileLock
-
 from imbalance_course.errors import CourseError
 from imbalance_course.records.record import Record
+from imbalance_course.writing import alone, written_beside
 
 SHIPPED_FOLDER = Path(__file__).parent
 
@@ -77,16 +75,14 @@ def append_record(path: Path, record: Record) -> None:
     """Add a record to a file unless the same run has one there; that of a run that failed gives way.
 
     The whole file is written beside the old one and renamed; a lock keeps two processes apart.
+
+    Raises:
+        CourseError: a line is damaged, or the file cannot be written; then it is as it was.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path.parent / ".records.lock"):
+    with alone(path.parent / ".records.lock"):
         records = read_records(path)
         if any(known.key == record.key and not known.failure for known in records):
             return
         kept = [known for known in records if known.key != record.key]
-        beside = path.with_suffix(".writing")
-        with beside.open("w", encoding="utf-8") as file:
-            file.writelines(entry.to_line() + "\n" for entry in [*kept, record])
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
+        with written_beside(path) as file:
+            file.writelines(f"{entry.to_line()}\n".encode() for entry in [*kept, record])
