@@ -6,6 +6,7 @@ import glob
 import hashlib
 import json
 import subprocess
+import time
 from contextlib import AbstractContextManager, nullcontext
 from itertools import product
 from pathlib import Path
@@ -16,7 +17,7 @@ import torch
 
 import imbalance_course
 from imbalance_course.device import choose_precision, describe_device
-from imbalance_course.errors import CourseError
+from imbalance_course.errors import CourseError, NotFiniteError
 from imbalance_course.experiments.experiment import Experiment, Outcome, Silence, Watch, config_fields
 from imbalance_course.experiments.networks import KeptNetwork, check_keeping, network_file, save_network
 from imbalance_course.records import Record, append_record, read_records
@@ -35,7 +36,11 @@ def run_experiment(
     tune: bool = False,
     keep_networks: bool = False,
 ) -> list[Record]:
-    """Run rows and seeds that are not recorded yet.
+    """Run rows and seeds that are not recorded yet, and those that failed.
+
+    A run whose numbers break is recorded as failed, with the reason, and the others go on. The next call
+    tries it again from its last whole epoch, since data or settings may have been mended; what comes of it
+    takes the place of the old record.
 
     Another process that runs the same row and seed into the same folder is waited for.
 
@@ -77,18 +82,18 @@ def run_experiment(
                 record = _by_key(file).get(key)  # another process may have run it meanwhile
             if _is_done(record, output, keep_networks):
                 watch.skipped(row, seed)
-            elif record is not None:
+            elif record is not None and not record.failure:
                 network = _train_again(record, experiment, device, watch)
                 save_network(network_file(output, record), network)
             else:
                 checkpoints = output / "checkpoints" if output else None
                 record = runner.run(row, profile, seed, checkpoints=checkpoints, tune=tune)
-                if keep_networks:
+                if keep_networks and not record.failure:
                     save_network(network_file(output, record), runner.kept_network())
                 if file:
                     append_record(file, record)
                 watch.finished(record)
-        if output:
+        if output and not record.failure:
             forget_checkpoints(output / "checkpoints", record)
         records.append(record)
     return records
@@ -160,10 +165,22 @@ class Runner:
     def run(
         self, row: str, profile: str, seed: int, *, checkpoints: Path | None = None, tune: bool = False
     ) -> Record:
-        """Train, score and describe one run; an interrupted one goes on from its checkpoint."""
+        """Train, score and describe one run; an interrupted one goes on from its checkpoint.
+
+        A run with a number that is NaN or infinite is described as failed.
+        """
         if self.data is None:
             self.data = self.experiment.load(self.config, self.watch.decoded)
             self.images = torch.from_numpy(np.array(self.data.images)).to(self.device)
+        started = time.perf_counter()
+        try:
+            record = self._run(row, profile, seed, checkpoints, tune)
+            record.to_line()  # refuses a score that is not finite
+        except NotFiniteError as error:
+            return self._describe_failure(row, profile, seed, str(error), time.perf_counter() - started)
+        return record
+
+    def _run(self, row: str, profile: str, seed: int, checkpoints: Path | None, tune: bool) -> Record:
         candidates = self.experiment.candidates(row) if tune else ()
         configs = [dataclasses.replace(self.config, **settings) for settings in candidates] or [self.config]
         outcomes = [self._train(row, config, seed, checkpoints) for config in configs]
@@ -195,25 +212,44 @@ class Runner:
 
     def _describe(self, row: str, profile: str, seed: int, config: Any, outcome: Outcome) -> Record:
         return Record(
-            experiment=self.experiment.name,
-            row=row,
-            profile=profile,
-            seed=seed,
-            drawn_data=self.data.drawn,
-            config=config_fields(config),
+            **self._facts(row, profile, seed, config),
             training_counts=outcome.training_counts,
             best_epoch=outcome.best_epoch,
             history=outcome.history,
-            data_checksum=self.data.checksum,
-            version=imbalance_course.__version__,
-            commit=_commit(),
-            torch_version=torch.__version__,
-            device=describe_device(self.device),
             seconds=round(outcome.seconds, 2),
             images_per_second=round(outcome.images_seen / outcome.seconds, 1),
-            finished=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             **outcome.score(self.data),
         )
+
+    def _describe_failure(self, row: str, profile: str, seed: int, reason: str, seconds: float) -> Record:
+        return Record(
+            **self._facts(row, profile, seed, self.config),
+            training_counts={},
+            held_out_counts={},
+            metrics={},
+            best_epoch=0,
+            history=[],
+            seconds=round(seconds, 2),
+            images_per_second=0.0,
+            failure=reason,
+        )
+
+    def _facts(self, row: str, profile: str, seed: int, config: Any) -> dict[str, Any]:
+        """What is known of a run however it ends."""
+        return {
+            "experiment": self.experiment.name,
+            "row": row,
+            "profile": profile,
+            "seed": seed,
+            "drawn_data": self.data.drawn,
+            "config": config_fields(config),
+            "data_checksum": self.data.checksum,
+            "version": imbalance_course.__version__,
+            "commit": _commit(),
+            "torch_version": torch.__version__,
+            "device": describe_device(self.device),
+            "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        }
 
 
 def _by_key(file: Path | None) -> dict[tuple, Record]:
@@ -221,8 +257,10 @@ def _by_key(file: Path | None) -> dict[tuple, Record]:
 
 
 def _is_done(record: Record | None, output: Path | None, keep_networks: bool) -> bool:
-    """Whether a run is recorded, with its network where that is asked for."""
-    return record is not None and not (keep_networks and not network_file(output, record).is_file())
+    """Whether a run came to its end and is recorded, with its network where that is asked for."""
+    if record is None or record.failure:
+        return False
+    return not keep_networks or network_file(output, record).is_file()
 
 
 def _alone(
