@@ -18,7 +18,7 @@ def run_on_ray(experiments, output: Path, *, address: str, cores: int, device: s
         plan: profile, rows, seeds and tune, as :func:`run_on_cluster` takes them.
 
     Returns:
-        Whether every run has a record.
+        Whether every run came to its end and has a record.
 
     Raises:
         CourseError: no Ray, no cluster, or what the experiments refuse.
@@ -37,7 +37,7 @@ def run_on_ray(experiments, output: Path, *, address: str, cores: int, device: s
                 )
             if records:
                 print_table(records)
-            complete = complete and not failures
+            complete = complete and not failures and not any(record.failure for record in records)
     return complete
 
 

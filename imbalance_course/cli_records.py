@@ -1,4 +1,4 @@
-"""The `records` commands: list, show, sum up and run again what was recorded."""
+"""The `records` commands: list, show, verify, sum up and run again what was recorded."""
 
 import json
 import sys
@@ -49,6 +49,15 @@ def records_show(
     console.print(json.dumps(fields, indent=2), soft_wrap=True, markup=False)
 
 
+@records_app.command("verify")
+def records_verify(path: RecordsPath = None) -> None:
+    """Read every record and check that nothing was changed after its run; exit code 2 where something was."""
+    records = _find_records(path)
+    failed = sum(bool(record.failure) for record in records)
+    ends = f", {failed} of them of runs that failed" if failed else ""
+    _say(f"{len(records)} records{ends}: every checksum holds.")
+
+
 @records_app.command("table")
 def records_table(
     profile: Annotated[str, typer.Option(help="demo, laptop or full.")] = "laptop",
@@ -76,6 +85,12 @@ def records_rerun(
     from imbalance_course.records import find_record
 
     record = find_record(_find_records(path), id)
+    if record.failure:
+        raise CourseError(
+            f"Expected a run that came to its end, got one that failed: {record.failure} "
+            f"`imbalance-course run {record.experiment} --profile {record.profile} --rows {record.row} "
+            f"--seeds {record.seed}` tries it again."
+        )
     _say(
         f"{record.id}: {record.experiment}, {record.row}, profile {record.profile}, seed {record.seed}, "
         f"recorded {record.finished[:10]} on {record.device}"
@@ -101,9 +116,10 @@ def print_table(records) -> None:
 
 
 def _print_one(records, experiment: str, profile: str) -> None:
+    from imbalance_course.records.scores import finished
     from imbalance_course.records.table import summarize, summarize_metrics
 
-    if all(record.test_counts_at_half for record in records):
+    if all(record.test_counts_at_half for record in finished(records)):
         columns = ["row", "seeds", "F1 at 0.5", "F1 at chosen threshold", "balanced accuracy"]
         lines = [[str(value) for value in vars(line).values()] for line in summarize(records)]
     else:
@@ -113,6 +129,9 @@ def _print_one(records, experiment: str, profile: str) -> None:
     for line in lines:
         table.add_row(*line)
     console.print(table)
+    for record in records:
+        if record.failure:
+            _say(f"{record.row}, seed {record.seed} failed: {record.failure}")
 
 
 def _find_records(path: Path | None):
@@ -120,7 +139,7 @@ def _find_records(path: Path | None):
     from imbalance_course.records import read_records, recorded_runs
 
     if path is None:
-        return [record for name in EXPERIMENTS for record in recorded_runs(name)]
+        return [record for name in EXPERIMENTS for record in recorded_runs(name, failed=True)]
     if not path.is_file():
         raise CourseError(f"Expected a file of records at {path}, found none.")
     return read_records(path)

@@ -74,6 +74,9 @@ class RunBar:
 
     def finished(self, record: Record) -> None:
         """A run ended and is recorded."""
+        if record.failure:
+            self.console.print(f"{record.row}, seed {record.seed} failed: {record.failure}", soft_wrap=True)
+            return
         moved = ""
         if record.threshold is not None:
             headline_is_f1 = record.test_counts_at_half is not None

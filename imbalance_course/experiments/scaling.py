@@ -59,7 +59,7 @@ def run_on_cluster(
     retries: int = RETRIES,
     on_failure: Callable[[Failure], None] = lambda failure: None,
 ) -> tuple[list[Record], list[Failure]]:
-    """Run rows and seeds that are not recorded yet, as many at once as the cluster can hold.
+    """Run rows and seeds that are not recorded yet or failed, as many at once as the cluster can hold.
 
     Args:
         cluster: what each run gets; from :func:`imbalance_course.experiments.ray_cluster.connect`.
@@ -83,7 +83,8 @@ def run_on_cluster(
     config, names = experiment.config(profile), experiment.check_rows(profile, rows)
     asked = [(row, seed) for row in names for seed in seeds or [0]]
     file = output / "records.jsonl" if output else None
-    known = {record.key[1:]: record for record in (read_records(file) if file else [])}
+    recorded = read_records(file) if file else []
+    known = {record.key[1:]: record for record in recorded if not record.failure}
     found = {(row, seed): known[row, profile, seed] for row, seed in asked if (row, profile, seed) in known}
     for run in found:
         watch.skipped(*run)
@@ -106,6 +107,7 @@ def run_on_cluster(
             found[run] = result
             if file:
                 append_record(file, result)
+            if file and not result.failure:
                 forget_checkpoints(checkpoints, result)
             watch.finished(found[run])
     return [found[run] for run in asked if run in found], failures
@@ -170,7 +172,8 @@ def run_on_worker(
         return runner.run(row, profile, seed, checkpoints=checkpoints, tune=tune)
     folder = cache_folder() / "checkpoints" / experiment.name
     record = runner.run(row, profile, seed, checkpoints=folder, tune=tune)
-    forget_checkpoints(folder, record)  # no other machine can
+    if not record.failure:
+        forget_checkpoints(folder, record)  # no other machine can
     return record
 
 
