@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from imbalance_course import __version__
-from imbalance_course.cli_console import console, make_table, split_seeds, split_words
+from imbalance_course.cli_console import PlainConsole, console, make_table, split_seeds, split_words
 from imbalance_course.cli_data import data_app
 from imbalance_course.cli_lab import lab
 from imbalance_course.cli_predict import predict
@@ -36,9 +35,7 @@ def main() -> None:
     try:
         app()
     except CourseError as error:
-        Console(stderr=True, highlight=False).print(
-            f"imbalance-course: {error}", soft_wrap=True, markup=False
-        )
+        PlainConsole(stderr=True, highlight=False).print(f"imbalance-course: {error}", soft_wrap=True)
         sys.exit(2)
 
 
@@ -70,7 +67,7 @@ def run(
         typer.Option(help="Keep each trained network, for `predict`; of voids and nuclei-* only."),
     ] = False,
 ) -> None:
-    """Run an experiment, or all; what is recorded already is not run again."""
+    """Run an experiment, or all; what came to its end and is recorded is not run again."""
     names, numbers = split_words(rows), split_seeds(seeds)
     from imbalance_course.device import choose_device
     from imbalance_course.experiments import EXPERIMENTS, find_experiment
@@ -93,14 +90,15 @@ def run(
             complete = run_on_ray(found, output, address=ray, cores=ray_cores, device=device or None, **plan)
             sys.exit(0 if complete else 1)
         chosen = choose_device(device or None)
-        for one in found:
-            _run(one, output / one.name, chosen, plan, keep_networks)
+        complete = [_run(one, output / one.name, chosen, plan, keep_networks) for one in found]
     except KeyboardInterrupt:
         console.print(
             "Stopped. Finished runs are recorded; the same command goes on after the last whole epoch.",
             soft_wrap=True,
         )
         sys.exit(130)
+    if not all(complete):
+        sys.exit(1)
 
 
 @app.command()
@@ -133,7 +131,8 @@ def _print_findings(findings) -> None:
     console.print(table)
 
 
-def _run(experiment, output, device, plan, keep_networks) -> None:
+def _run(experiment, output, device, plan, keep_networks) -> bool:
+    """Whether every run came to its end."""
     from imbalance_course.device import describe_device
     from imbalance_course.experiments import run_experiment
     from imbalance_course.experiments.networks import network_file
@@ -147,5 +146,7 @@ def _run(experiment, output, device, plan, keep_networks) -> None:
             experiment, output=output, device=device, watch=watch, keep_networks=keep_networks, **plan
         )
     print_table(records)
-    for record in records if keep_networks else []:
+    done = [record for record in records if not record.failure]
+    for record in done if keep_networks else []:
         console.print(f"network of {record.row}: {network_file(output, record)}", soft_wrap=True)
+    return len(done) == len(records)

@@ -3,10 +3,32 @@
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from imbalance_course.errors import CourseError
 
-console = Console(highlight=False)
+
+class PlainConsole(Console):
+    """Prints text letter by letter: names of files may hold markup, or commands for the terminal."""
+
+    def render_str(self, text: str, **options) -> Text:
+        """Text as it stands, in print and in tables."""
+        return super().render_str(printable(text), **options | {"markup": False, "emoji": False})
+
+
+def printable(text: str) -> str:
+    r"""Text whose letters can all be seen; the others are written as escapes, as Python writes them.
+
+    Example:
+        >>> printable("cat\N{ESCAPE}[2J.png") == r"cat\x1b[2J.png"
+        True
+    """
+    return "".join(
+        letter if letter.isprintable() or letter == "\n" else ascii(letter)[1:-1] for letter in text
+    )
+
+
+console = PlainConsole(highlight=False)
 
 
 def make_table(*columns: str, title: str | None = None) -> Table:

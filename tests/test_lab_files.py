@@ -5,8 +5,9 @@ import pytest
 from lab_folders import noise, save, write_classes
 from PIL import Image
 
+from imbalance_course.datasets.image_files import UNREADABLE
 from imbalance_course.lab.folders import read_folder
-from imbalance_course.lab.opening import DAMAGED, open_mask, open_picture
+from imbalance_course.lab.opening import open_mask, open_picture
 
 
 @pytest.fixture
@@ -150,7 +151,7 @@ def test_files_with_wrong_bytes_never_raise_anything_unexpected(tmp_path, kind):
         path.write_bytes(content[: len(content) - number * len(content) // 120])
         try:
             assert open_picture(path).image.mode == "RGB"
-        except DAMAGED:
+        except UNREADABLE:
             refused += 1
     assert refused
 
@@ -164,4 +165,4 @@ def test_inks_are_right_in_a_photograph_that_is_unpacked_small(tmp_path):
 def test_an_image_of_too_many_pixels_is_told_in_plain_words(own, monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
     save(own / "a" / "slide.png", noise(1, (60, 60, 3)))
-    assert "a/slide.png: more than 179 million pixels, cut it" in find(read(own), "cannot be read")[0].what
+    assert "a/slide.png: it has too many pixels; cut it" in find(read(own), "cannot be read")[0].what

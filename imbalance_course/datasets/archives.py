@@ -1,21 +1,33 @@
-"""Zip and tar archives read file by file, as their publishers offer them: nothing is unpacked to disk."""
+"""Zip and tar archives read file by file, as their publishers offer them.
+
+Nothing is unpacked to disk, so that no name in an archive, however odd, leads anywhere. Links, devices and
+folders count as no files. Whatever an archive says of its sizes, ``LARGEST`` bytes of one item are in memory.
+"""
 
 import hashlib
 import json
+import struct
 import tarfile
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from imbalance_course.datasets.locations import cache_folder
+from imbalance_course.datasets.tars import walk_tar
+from imbalance_course.datasets.zips import plain_names, read_together
 from imbalance_course.errors import CourseError
 from imbalance_course.writing import written_beside
 
 # What the standard library raises for bytes that are not the archive or the file they should be.
-DAMAGE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, NotImplementedError)
+DAMAGE = (
+    zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error, EOFError, OSError, RuntimeError,
+    ValueError, LookupError, ArithmeticError, MemoryError,
+)  # fmt: skip
+LARGEST = 32_000_000  # bytes of an item's files together; the largest of any data set have 19 million
 
 
 @dataclass(frozen=True)
@@ -38,22 +50,32 @@ class Item:
 
 
 def is_tar(path: Path) -> bool:
-    """Whether an archive is read front to back only."""
-    return path.name.endswith((".tar.gz", ".tgz", ".tar"))
+    """Whether an archive is a compressed tar file, which is read front to back only."""
+    return path.name.endswith(".tar.gz")
 
 
 def list_files(path: Path) -> list[str]:
-    """Names of all files of an archive, in its order.
+    """Names of all plain files of an archive, in its order.
 
     Raises:
         CourseError: not a whole zip or tar file.
     """
+    if not is_tar(path):
+        with open_zip(path) as archive:
+            return plain_names(archive)
     with _explained(path):
-        if is_tar(path):
-            with tarfile.open(path) as archive:
-                return [member.name for member in archive if member.isfile()]
-        with zipfile.ZipFile(path) as archive:
-            return [name for name in archive.namelist() if not name.endswith("/")]
+        return [name for name, _ in walk_tar(path, LARGEST)]
+
+
+@contextmanager
+def open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open a zip file to read from.
+
+    Raises:
+        CourseError: it is damaged, or something that is read from it inside the block.
+    """
+    with _explained(path), zipfile.ZipFile(path) as archive:
+        yield archive
 
 
 def read_items(path: Path, items: list[Item]) -> Iterator[list[bytes] | Exception]:
@@ -66,8 +88,22 @@ def read_items(path: Path, items: list[Item]) -> Iterator[list[bytes] | Exceptio
     Raises:
         CourseError: the archive as a whole is damaged.
     """
-    with _explained(path):
-        yield from _read_tar(path, items) if is_tar(path) else _read_zip(path, items)
+    yield from _read_tar(path, items) if is_tar(path) else _read_zip(path, items)
+
+
+def check_once(path: Path, names: list[str]) -> None:
+    """Check that no name is there twice: two files of one name would be read as one.
+
+    Args:
+        path: the archive, for the message.
+        names: names in it.
+
+    Raises:
+        CourseError: a name is there twice.
+    """
+    name, times = Counter(names).most_common(1)[0] if names else ("", 0)
+    if times > 1:
+        raise CourseError(f"Expected each file of {path} once, found {name} {times} times. Fetch it again.")
 
 
 def sha256(path: Path) -> str:
@@ -93,18 +129,20 @@ def remembered_sha256(path: Path) -> str:
 def _explained(path: Path) -> Iterator[None]:
     try:
         yield
+    except CourseError:
+        raise
     except DAMAGE as error:
-        kind = "tar" if is_tar(path) else "zip"
+        kind, what = "tar" if is_tar(path) else "zip", str(error) or type(error).__name__
         raise CourseError(
-            f"Expected {path} to be a whole {kind} file, got a damaged one ({error}). Fetch it again."
+            f"Expected {path} to be a whole {kind} file, got a damaged one ({what}). Fetch it again."
         ) from error
 
 
 def _read_zip(path: Path, items: list[Item]) -> Iterator[list[bytes] | Exception]:
-    with zipfile.ZipFile(path) as archive:
+    with open_zip(path) as archive:
         for item in items:
             try:
-                contents = [archive.read(name) for name in item.files]
+                contents = read_together(archive, item.files, LARGEST)
             except DAMAGE as error:
                 yield error
             else:
@@ -113,7 +151,7 @@ def _read_zip(path: Path, items: list[Item]) -> Iterator[list[bytes] | Exception
 
 def _read_tar(path: Path, items: list[Item]) -> Iterator[list[bytes] | Exception]:
     wanted = {item.files[0] for item in items}
-    with tarfile.open(path) as archive:
-        for member in archive:
-            if member.isfile() and member.name in wanted:
-                yield [archive.extractfile(member).read()]
+    with _explained(path):
+        for name, read in walk_tar(path, LARGEST):
+            if name in wanted:
+                yield [read()]

@@ -1,7 +1,6 @@
 """From the bytes of a file to arrays, on all cores."""
 
 import hashlib
-import io
 import os
 import warnings
 from collections import deque
@@ -13,12 +12,15 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from imbalance_course.datasets.archives import DAMAGE, Item, read_items
+from imbalance_course.datasets.archives import Item, read_items
 from imbalance_course.datasets.base import IGNORE
+from imbalance_course.datasets.image_files import UNREADABLE, open_image, turn_upright
 from imbalance_course.errors import CourseError
 
-# Pillow answers some damaged files with these; UnidentifiedImageError is an OSError.
-UNREADABLE = (*DAMAGE, SyntaxError, ValueError, Image.DecompressionBombError)
+MOST_PIXELS = 16_000_000  # of an image of a data set; the largest of any has 2162 x 2162
+AHEAD = 4  # images in memory for each thread
+BYTE_MODES = frozenset(("1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "CMYK", "YCbCr"))
+MASK_MODES = frozenset(("1", "L", "P"))
 
 
 def decode_items(
@@ -50,7 +52,7 @@ def decode_items(
     yield from work_ahead(work, zip(items, read_items(path, items), strict=True))
 
 
-def work_ahead(work: Callable[..., Any], arguments: Iterable[tuple], ahead: int = 16) -> Iterator[Any]:
+def work_ahead(work: Callable[..., Any], arguments: Iterable[tuple], ahead: int = AHEAD) -> Iterator[Any]:
     """Work in threads on what comes next while the last result is in use.
 
     Args:
@@ -79,9 +81,34 @@ def work_ahead(work: Callable[..., Any], arguments: Iterable[tuple], ahead: int 
 
 
 def read_rgb(content: bytes) -> Image.Image:
-    """An image as RGB; gray ones become three equal channels."""
-    with Image.open(io.BytesIO(content)) as image:
-        return image.convert("RGB")
+    """The first picture of a file as RGB, turned as its camera noted.
+
+    Gray ones become three equal channels; what a transparent pixel hides is shown.
+
+    Raises:
+        ValueError: or another of ``UNREADABLE``; it is damaged, too large, or has more than 8 bits a color.
+    """
+    with open_image(content, MOST_PIXELS) as image:
+        if image.mode not in BYTE_MODES:
+            raise ValueError(f"its pixels are of the kind {image.mode}, expected 8 bits a color")
+        return turn_upright(image)[0].convert("RGB")
+
+
+def read_gray(content: bytes, shape: tuple[int, int]) -> np.ndarray:
+    """A mask as brightness, (H, W) uint8.
+
+    Args:
+        content: of its file.
+        shape: height and width of its image.
+
+    Raises:
+        ValueError: or another of ``UNREADABLE``; it is damaged, or not as large as its image.
+    """
+    with open_image(content, MOST_PIXELS) as image:
+        (width, height), (rows, columns) = image.size, shape
+        if (height, width) != (rows, columns):
+            raise ValueError(f"a mask of {width} x {height} pixels, its image has {columns} x {rows}")
+        return np.asarray(image.convert("L"))
 
 
 def read_square(content: bytes, size: int) -> np.ndarray:
@@ -96,10 +123,24 @@ def squeeze(image: Image.Image, size: int) -> np.ndarray:
     return np.asarray(image)
 
 
-def read_palette_mask(content: bytes) -> np.ndarray:
-    """A mask whose stored numbers are the classes, (H, W) uint8."""
-    with Image.open(io.BytesIO(content)) as image:
-        return np.asarray(image).astype(np.uint8)
+def read_palette_mask(content: bytes, classes: int) -> np.ndarray:
+    """A mask whose stored numbers are the classes, (H, W) uint8.
+
+    Args:
+        content: of its file.
+        classes: number of classes; beside them 255 is a number that counts nowhere.
+
+    Raises:
+        ValueError: or another of ``UNREADABLE``; it is damaged, too large, or has other numbers.
+    """
+    with open_image(content, MOST_PIXELS) as image:
+        if image.mode not in MASK_MODES:
+            raise ValueError(f"a mask of the kind {image.mode}, expected gray or a palette")
+        mask = np.asarray(image).astype(np.uint8)
+    strange = sorted(set(np.unique(mask).tolist()) - {*range(classes), IGNORE})
+    if strange:
+        raise ValueError(f"a mask with the number {strange[0]}, expected 0 to {classes - 1}")
+    return mask
 
 
 def cut_tiles(image: np.ndarray, mask: np.ndarray, tile: int) -> tuple[np.ndarray, np.ndarray]:

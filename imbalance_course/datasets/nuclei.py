@@ -1,6 +1,5 @@
 """Nuclei: the Data Science Bowl 2018 (nucleus or not) and MoNuSAC (four kinds of nuclei)."""
 
-import io
 import re
 from collections import defaultdict
 from xml.etree import ElementTree
@@ -12,6 +11,7 @@ from scipy.ndimage import generate_binary_structure, maximum_filter, minimum_fil
 from imbalance_course.datasets.archives import Item
 from imbalance_course.datasets.base import IGNORE, MaskSet
 from imbalance_course.datasets.cache import load_masks
+from imbalance_course.datasets.decoding import read_gray
 from imbalance_course.datasets.sources import Layout, Source, open_source
 
 DSB2018_NAMES = ("background", "nucleus", "border")
@@ -63,12 +63,12 @@ def load_nuclei_monusac(tile: int = 128, on_done=None) -> MaskSet:
 
 def open_nuclei_dsb2018() -> Source:
     """Find the pack or the publisher's archive."""
-    return open_source("nuclei-dsb2018", Layout(_list_dsb2018, _read_dsb2018))
+    return open_source("nuclei-dsb2018", Layout(_list_dsb2018, _read_dsb2018, len(DSB2018_NAMES)))
 
 
 def open_nuclei_monusac() -> Source:
     """Find the pack or the publisher's archives."""
-    return open_source("nuclei-monusac", Layout(_list_monusac, _read_monusac))
+    return open_source("nuclei-monusac", Layout(_list_monusac, _read_monusac, len(MONUSAC_NAMES)))
 
 
 def _list_dsb2018(names: list[str]) -> list[Item]:
@@ -90,8 +90,7 @@ def _read_dsb2018(contents: list[bytes], shape: tuple[int, int]) -> np.ndarray:
     """Number the nuclei; a border pixel has a direct neighbor of another number."""
     numbers = np.zeros(shape, dtype=np.int32)
     for number, content in enumerate(contents[1:], start=1):
-        with Image.open(io.BytesIO(content)) as image:
-            numbers[np.asarray(image.convert("L")) > 0] = number
+        numbers[read_gray(content, shape) > 0] = number
     cross = generate_binary_structure(2, 1)
     edge = minimum_filter(numbers, footprint=cross) != maximum_filter(numbers, footprint=cross)
     return ((numbers > 0) * (1 + edge)).astype(np.uint8)
@@ -115,6 +114,8 @@ def _read_monusac(contents: list[bytes], shape: tuple[int, int]) -> np.ndarray:
         color = MONUSAC_NAMES.index(kind) if kind in MONUSAC_NAMES[1:] else IGNORE
         for region in annotation.iter("Region"):
             points = [(float(point.get("X")), float(point.get("Y"))) for point in region.iter("Vertex")]
+            if not np.isfinite(points).all():
+                raise ValueError("an outline with corners that are no numbers")
             if len(points) > 2:
                 outlines[color].append(points)
     mask = Image.new("L", (shape[1], shape[0]), 0)

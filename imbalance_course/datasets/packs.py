@@ -3,12 +3,12 @@
 ``manifest.csv`` has the columns ``image``, ``label`` or ``mask``, and ``group``; further columns are allowed.
 """
 
-import zipfile
 from collections import Counter
 from pathlib import Path
 
-from imbalance_course.datasets.archives import DAMAGE, Item
+from imbalance_course.datasets.archives import Item, check_once, open_zip
 from imbalance_course.datasets.tables import Table, find_odd_cells, read_csv
+from imbalance_course.datasets.zips import open_plain, plain_names
 from imbalance_course.errors import CourseError
 
 MANIFEST = "manifest.csv"
@@ -58,14 +58,10 @@ def _check_cells(table: Table, columns: tuple[str, ...]) -> None:
 
 def _read_manifest(path: Path) -> tuple[Table, set[str]]:
     """The manifest and the names of all files."""
-    try:
-        with zipfile.ZipFile(path) as archive, archive.open(MANIFEST) as file:
-            return read_csv(f"{MANIFEST} of {path}", file, COLUMNS), set(archive.namelist())
-    except CourseError:
-        raise
-    except KeyError as error:
-        raise CourseError(f"Expected {MANIFEST} in {path}, found none: this is not a pack.") from error
-    except DAMAGE as error:
-        raise CourseError(
-            f"Expected {path} to be a whole zip file, got a damaged one ({error}). Fetch it again."
-        ) from error
+    with open_zip(path) as archive:
+        names = plain_names(archive)
+        if MANIFEST not in names:
+            raise CourseError(f"Expected {MANIFEST} in {path}, found none: this is not a pack.")
+        check_once(path, names)
+        with open_plain(archive, MANIFEST) as file:
+            return read_csv(f"{MANIFEST} of {path}", file, COLUMNS), set(names)

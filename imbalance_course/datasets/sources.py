@@ -7,7 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from imbalance_course.datasets.archives import Item, is_tar, list_files, remembered_sha256, sha256
+from imbalance_course.datasets.archives import (
+    Item,
+    check_once,
+    is_tar,
+    list_files,
+    remembered_sha256,
+    sha256,
+)
 from imbalance_course.datasets.decoding import read_palette_mask
 from imbalance_course.datasets.locations import find_archives, find_packs, missing_data
 from imbalance_course.datasets.packs import list_pack
@@ -22,10 +29,12 @@ class Layout:
     Attributes:
         list_items: names of an archive's files -> items, in the same order.
         read_mask: contents of an item's files and (height, width) -> mask; None for a set with labels.
+        classes: number of classes that a mask may have.
     """
 
     list_items: Callable[[list[str]], list[Item]]
     read_mask: Callable[[list[bytes], tuple[int, int]], np.ndarray] | None = None
+    classes: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,7 @@ class Source:
         for path, items in zip(self.paths, listed, strict=True):
             if not items:
                 raise CourseError(f"Expected images of {self.data_set.title} in {path}, found none.")
+            check_once(path, [item.name for item in items])
         return listed
 
     @property
@@ -72,9 +82,13 @@ class Source:
         return sum(len(items) for items in self.items)
 
     def read_mask(self, contents: list[bytes], shape: tuple[int, int]) -> np.ndarray:
-        """The mask of one item, from the contents of its files."""
+        """The mask of one item, from the contents of its files.
+
+        Raises:
+            ValueError: or another of ``UNREADABLE``; the mask is damaged, or has other numbers than classes.
+        """
         if self.packed:
-            return read_palette_mask(contents[1])
+            return read_palette_mask(contents[1], self.layout.classes)
         return self.layout.read_mask(contents, shape)
 
 

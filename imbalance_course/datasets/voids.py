@@ -1,16 +1,15 @@
 """Helium voids in electron micrographs: every pixel is void or not."""
 
-import io
 import re
 from functools import cache
 from importlib.resources import files
 
 import numpy as np
-from PIL import Image
 
 from imbalance_course.datasets.archives import Item
 from imbalance_course.datasets.base import MaskSet
 from imbalance_course.datasets.cache import load_masks
+from imbalance_course.datasets.decoding import read_gray
 from imbalance_course.datasets.sources import Layout, Source, open_source
 
 CLASS_NAMES = ("material", "void")
@@ -38,7 +37,7 @@ def load_voids(tile: int = 256, on_done=None) -> MaskSet:
 
 def open_voids() -> Source:
     """Find the pack or the publisher's archive."""
-    return open_source("voids", Layout(_list_items, _read_mask))
+    return open_source("voids", Layout(_list_items, _read_mask, len(CLASS_NAMES)))
 
 
 def _list_items(names: list[str]) -> list[Item]:
@@ -58,8 +57,7 @@ def _list_items(names: list[str]) -> list[Item]:
 
 def _read_mask(contents: list[bytes], shape: tuple[int, int]) -> np.ndarray:
     """White is void."""
-    with Image.open(io.BytesIO(contents[1])) as image:
-        return (np.asarray(image.convert("L")) > 127).astype(np.uint8)
+    return (read_gray(contents[1], shape) > 127).astype(np.uint8)
 
 
 @cache

@@ -1,22 +1,18 @@
 """Image files of any kind: images and masks read, pictures written so that none is ever half there."""
 
-import struct
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from imbalance_course.datasets.base import IGNORE
-from imbalance_course.datasets.decoding import UNREADABLE
+from imbalance_course.datasets.image_files import UNREADABLE, open_image, turn_upright
 from imbalance_course.errors import CourseError
 from imbalance_course.plots.paint import CLASS_COLORS
 from imbalance_course.writing import written_beside
-
-# Pillow answers damage in rare formats with these too.
-DAMAGE = (*UNREADABLE, struct.error, LookupError, TypeError, MemoryError)
 
 
 def read_picture(path: Path, channels: int) -> np.ndarray:
@@ -35,8 +31,8 @@ def read_picture(path: Path, channels: int) -> np.ndarray:
     Raises:
         CourseError: no file, or one that is no whole image.
     """
-    with _explained(path), Image.open(path) as image:
-        picture = ImageOps.exif_transpose(image)
+    with _explained(path), open_image(path) as image:
+        picture = turn_upright(image)[0]
         if picture.mode == "F" or picture.mode.startswith("I"):
             picture = Image.fromarray(_stretch(np.asarray(picture)))
         picture = picture.convert("RGB")
@@ -58,11 +54,16 @@ def read_classes(path: Path, shape: tuple[int, int], classes: int) -> np.ndarray
     Raises:
         CourseError: no file, no mask, or the mask of another image.
     """
-    with _explained(path), Image.open(path) as image:
-        picture = ImageOps.exif_transpose(image)
-        if picture.mode not in ("1", "L", "P") and not picture.mode.startswith("I"):
+    with _explained(path), open_image(path) as image:
+        if getattr(image, "n_frames", 1) > 1:
+            raise CourseError(f"Expected one mask in {path}, got {image.n_frames} pictures.")
+        picture = turn_upright(image)[0]
+        if picture.mode not in ("1", "L", "P", "F") and not picture.mode.startswith("I"):
             picture = picture.convert("RGB")
-        numbers = np.asarray(picture).astype(np.int64)
+        numbers = np.asarray(picture)
+    if numbers.dtype.kind == "f" and not ((numbers == numbers.round()) & (abs(numbers) <= IGNORE)).all():
+        raise CourseError(f"Expected whole class numbers in {path}, got fractions or others.")
+    numbers = numbers.astype(np.int64)
     if numbers.ndim == 3:
         if (numbers != numbers[..., :1]).any():
             raise CourseError(f"Expected a mask of class numbers in {path}, got a picture in colors.")
@@ -114,9 +115,11 @@ def _explained(path: Path) -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of odd notes beside the picture, which nobody reads here
             yield
-    except DAMAGE as error:
+    except CourseError:
+        raise
+    except UNREADABLE as error:
         raise CourseError(
-            f"Expected a whole image of a kind that Pillow reads in {path}, got a damaged or another file."
+            f"Expected a whole image in {path}, got a damaged or another file ({error})."
         ) from error
 
 

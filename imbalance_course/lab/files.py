@@ -8,12 +8,6 @@ from imbalance_course.lab.checks import Finding, count, error, name_some, note, 
 from imbalance_course.lab.decoded import Decoded
 from imbalance_course.lab.opening import Trait
 
-# What Pillow says, and what it means.
-PLAIN = {
-    "cannot identify image file": "no image of a known kind, save it as PNG",
-    "decompression bomb": "more than 179 million pixels, cut it to smaller images",
-}
-
 
 def check_lost(files: Sequence[str], lost: np.ndarray, reasons: Sequence[str], *, what: str) -> list[Finding]:
     """Say which files cannot be read: left out, or an error where they are the most.
@@ -26,9 +20,7 @@ def check_lost(files: Sequence[str], lost: np.ndarray, reasons: Sequence[str], *
     """
     if not len(lost):
         return []
-    shown = [
-        f"{files[position]}: {_say_plainly(reason)}" for position, reason in zip(lost, reasons, strict=True)
-    ]
+    shown = [f"{files[position]}: {reason}" for position, reason in zip(lost, reasons, strict=True)]
     if 2 * len(lost) > len(files):
         return [
             error(
@@ -102,7 +94,3 @@ def describe_sizes(decoded: Decoded, size: int) -> list[Finding]:
             "what is filled up counts nowhere."
         )
     ]
-
-
-def _say_plainly(reason: str) -> str:
-    return next((plain for said, plain in PLAIN.items() if said in reason), reason)

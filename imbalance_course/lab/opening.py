@@ -1,21 +1,18 @@
 """Image files of any kind as RGB with 8 bits a color, and mask files as numbers."""
 
-import struct
 from dataclasses import dataclass
 from enum import IntFlag
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
-from imbalance_course.datasets.decoding import UNREADABLE
+from imbalance_course.datasets.image_files import open_image, turn_upright
 
-# Pillow answers files with random bytes inside with these too.
-DAMAGED = (*UNREADABLE, struct.error, LookupError, TypeError, ArithmeticError, MemoryError)
 DEEP = 16  # bits; the most that a gray pixel may have
-ORIENTATION = 0x0112  # the camera's note how it was held
 DEEP_MODES = frozenset(("I", "I;16", "I;16B", "I;16L", "I;16N"))
 SEE_THROUGH_MODES = frozenset(("RGBA", "RGBa", "LA", "La", "PA"))
+NUMBER_MODES = frozenset(("1", "L", "LA", "P", "RGB", "RGBA")) | DEEP_MODES  # what a mask may be
 
 
 class Trait(IntFlag):
@@ -54,16 +51,20 @@ def open_picture(path: Path, *, near: int | None = None, depth: int = DEEP) -> P
         depth: bits that hold the largest number of all pictures with more than 8; they are cut to 8.
 
     Raises:
-        ValueError: or another of ``DAMAGED``; the file cannot be read.
+        ValueError: or another of ``UNREADABLE``; the file cannot be read.
     """
-    with Image.open(path) as image:
+    with open_image(path) as image:
         traits = Trait(0)
-        if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":  # a photograph with a small copy
+        if _holds_several(image):
             traits |= Trait.SEVERAL
-        width, height = image.size
+        shape = image.size[::-1]
         if near is not None:
             image.draft("RGB", (2 * near, 2 * near))
-        image.load()
+        lying = image.size
+        image, turned = turn_upright(image)
+        if turned:
+            traits |= Trait.TURNED
+            shape = shape[::-1] if image.size != lying else shape
         highest = 0
         if image.mode in DEEP_MODES:
             numbers = np.asarray(image)
@@ -79,25 +80,26 @@ def open_picture(path: Path, *, near: int | None = None, depth: int = DEEP) -> P
             if image.getextrema()[3][0] < 255:
                 traits |= Trait.SEE_THROUGH
                 image = Image.alpha_composite(Image.new("RGBA", image.size, (0, 0, 0, 255)), image)
-        orientation = _orientation(image)
-        image = image.convert("RGB")
-        if orientation != 1:
-            traits |= Trait.TURNED
-            image.getexif()[ORIENTATION] = orientation
-            image = ImageOps.exif_transpose(image)
-            height, width = (width, height) if orientation >= 5 else (height, width)
-        return Picture(image, (height, width), traits, highest)
+        return Picture(image.convert("RGB"), shape, traits, highest)
 
 
 def open_mask(path: Path) -> np.ndarray:
-    """Read the numbers of a mask file, (H, W) uint8.
+    """Read the numbers of a mask file, (H, W) uint8; a camera's note in it turns it as it turns images.
 
     A palette of black and white counts by color, any other palette by its numbers.
 
     Raises:
-        ValueError: or another of ``DAMAGED``; the file is damaged, in color, or has numbers over 255.
+        ValueError: or another of ``UNREADABLE``; the file is damaged, in color, holds several masks, or has
+            numbers over 255.
     """
-    with Image.open(path) as image:
+    with open_image(path) as image:
+        if _holds_several(image):
+            raise ValueError("it holds several pictures; save one mask in a file")
+        image = turn_upright(image)[0]
+        if image.mode == "F":
+            raise ValueError("its numbers are fractions; classes are whole numbers from 0 to 254")
+        if image.mode not in NUMBER_MODES:
+            raise ValueError("it is in color; save the number of the class in a gray image")
         numbers = np.asarray(image)
         if image.mode == "P":
             return _read_palette(numbers, image)
@@ -106,7 +108,7 @@ def open_mask(path: Path) -> np.ndarray:
         if (colors != colors[..., :1]).any():
             raise ValueError("it is in color; save the number of the class in a gray image")
         numbers = colors[..., 0]
-    if numbers.min() < 0 or numbers.max() > 255 or numbers.dtype.kind == "f":
+    if numbers.min() < 0 or numbers.max() > 255:
         raise ValueError(f"it has numbers up to {numbers.max():g}; classes are whole numbers from 0 to 254")
     return numbers.astype(np.uint8)
 
@@ -120,10 +122,5 @@ def _read_palette(numbers: np.ndarray, image: Image.Image) -> np.ndarray:
     return numbers.astype(np.uint8)
 
 
-def _orientation(image: Image.Image) -> int:
-    """How the camera was held, 1 to 8; 1 too where its notes are damaged."""
-    try:
-        found = image.getexif().get(ORIENTATION, 1)
-    except DAMAGED:
-        return 1
-    return found if found in range(1, 9) else 1
+def _holds_several(image: Image.Image) -> bool:
+    return getattr(image, "n_frames", 1) > 1 and image.format != "MPO"  # a photograph with a small copy

@@ -37,6 +37,10 @@ PROBLEMS = {
         warning,
         "Left out {number} to files that do not exist ({names}). Put the files back, or delete the links.",
     ),
+    "pipe or device": (
+        warning,
+        "Left out {number} ({names}): no files. Move them away.",
+    ),
     "inside": (
         warning,
         "Left out {number} to folders that are read anyway ({names}): no image may count twice. Delete the "
@@ -128,6 +132,8 @@ def _list_files(root: Path) -> tuple[list[str], tuple[str, ...], dict[str, list[
                 waiting.append(name)
             elif entry.is_file():
                 files.append(name)
+            else:
+                problems["pipe or device"].append(name)
         if not folder:
             top = tuple(sorted(waiting))
     return sorted(files), top, problems
