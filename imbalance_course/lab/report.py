@@ -11,6 +11,7 @@ import torch
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import imbalance_course
+from imbalance_course.errors import CourseError
 from imbalance_course.lab import numbers, words
 from imbalance_course.lab.calibrating import fit_temperature
 from imbalance_course.lab.choosing import (
@@ -37,6 +38,7 @@ from imbalance_course.lab.scoring import (
     score_classes,
 )
 from imbalance_course.lab.tallies import class_lines, confusion_lines, part_lines, score_lines
+from imbalance_course.records import Record
 from imbalance_course.writing import written_beside
 
 MOST_CURVES = 6  # classes whose curves are told apart by color
@@ -55,13 +57,19 @@ def write_report(
     Args:
         file: the page.
         folder: what was trained on.
-        runs: finished runs; the baseline is among them.
+        runs: of every method; the baseline is among them. A method of which a run failed is left out of the
+            comparison, and the report says so.
         command: what to type for the same report.
         cost_ratio: of a miss to a false alarm, for two classes; None compares by F1.
 
     Returns:
         What the report recommends.
+
+    Raises:
+        CourseError: the baseline failed.
     """
+    failed = [run.record for run in runs if run.record.failure]
+    runs = _comparable(runs, failed)
     candidates = weigh_candidates([run.predictions for run in runs], cost_ratio)
     titles = {name: method.title for name, method in METHODS[folder.kind].items()}
     advice = recommend(candidates, titles)
@@ -77,6 +85,7 @@ def write_report(
         | describe_choice(folder, candidates, advice, titles, cost_ratio)
         | describe_chosen(folder, runs, advice, cost_ratio)
         | describe_making(runs, command)
+        | {"failures": _failure_lines(failed, titles)}
     )
     with written_beside(file) as handle:
         # A file name may hold bytes that are no text; they are shown, not refused.
@@ -220,6 +229,24 @@ def describe_making(runs: Sequence[LabRun], command: str) -> dict[str, Any]:
         "network": records[0].config["network"],
         "shown_images": numbers.count(records[0].config["images_total"]),
     }
+
+
+def _comparable(runs: Sequence[LabRun], failed: Sequence[Record]) -> list[LabRun]:
+    """Runs of the methods that came to their end in every split: others would be compared in fewer."""
+    broken = {record.row: record.failure for record in failed}
+    if PLAIN in broken:
+        raise CourseError(
+            "Expected the baseline to come to its end in every split, but it failed, so no report was "
+            f"written. {broken[PLAIN]}"
+        )
+    return [run for run in runs if run.record.row not in broken]
+
+
+def _failure_lines(failed: Sequence[Record], titles: dict[str, str]) -> list[dict[str, str]]:
+    return [
+        {"method": titles[record.row], "split": str(record.seed), "reason": record.failure}
+        for record in failed
+    ]
 
 
 def _threshold_lines(chosen, cost_ratio: float | None) -> list[dict[str, str]]:
