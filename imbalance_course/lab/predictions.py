@@ -243,7 +243,7 @@ def load_predictions(file: Path) -> dict[str, Predictions]:
     """Part of the split -> predictions, as :func:`save_predictions` wrote them.
 
     Raises:
-        CourseError: the file is not there, or damaged.
+        CourseError: the file is not there, or damaged, or holds what no network says.
     """
     try:
         with file.open("rb") as handle, np.load(handle, allow_pickle=False) as arrays:
@@ -254,14 +254,32 @@ def load_predictions(file: Path) -> dict[str, Predictions]:
         kinds = {
             part: ImagePredictions if "logits" in each else PixelPredictions for part, each in parts.items()
         }
-        return {
+        found = {
             part: kinds[part](**{**each, "positive": int(each["positive"])}) for part, each in parts.items()
         }
+        for each in found.values():
+            _check(each)
+        return found
     except (*UNREADABLE, BadZipFile) as error:
         raise CourseError(
             f"Expected the predictions of a recorded run in {file}, found none that can be read. Delete the "
             "folder that it lies in, or choose another --output, and run again."
         ) from error
+
+
+def _check(found: Predictions) -> None:
+    """Raise a ValueError where shapes do not fit or a number is out of its range."""
+    classes, items = len(found.counts), len(found.positions)
+    if isinstance(found, ImagePredictions):
+        shapes = {"labels": (items,), "logits": (items, classes)}
+        right = np.isfinite(found.logits).all() and np.isin(found.labels, range(classes)).all()
+    else:
+        shapes = {"histogram": (classes, 2, BINS), "confidence": (2, BINS)}
+        shapes["matrices"] = len(ADJUSTMENTS), classes, classes
+        right = len(found.masks) == items and all((getattr(found, name) >= 0).all() for name in shapes)
+    right &= all(getattr(found, name).shape == shape for name, shape in shapes.items())
+    if not right or (found.positions < 0).any() or not 0 <= found.positive < classes:
+        raise ValueError("shapes that do not fit, or numbers out of range")
 
 
 def _count(labels: Tensor, odds: Tensor) -> np.ndarray:
