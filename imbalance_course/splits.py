@@ -134,26 +134,47 @@ def check_no_leak(groups, **parts) -> None:
     """Refuse a split in which two parts share an item or a group.
 
     Args:
-        groups: (N,) hashable group of every item.
-        parts: two or more named index arrays, for example ``training=..., test=...``.
+        groups: (N,) text or number, the group of every item.
+        parts: two or more named index arrays, for example ``training=..., test=...``, or masks of length N.
 
     Raises:
-        CourseError: naming the two parts and up to three of the shared groups.
+        CourseError: naming the two parts and up to three of the shared groups; or an item without a group, or
+            a position that is none.
 
     Example:
         >>> check_no_leak(["a", "a", "b"], training=[0, 1], test=[2])
     """
     groups = np.asarray(groups)
+    if groups.ndim != 1:
+        raise CourseError(f"Expected one group for each item, got an array of shape {groups.shape}.")
+    names = groups.tolist()
+    unknown = sum(name is None or name != name for name in names)  # NaN equals nothing, not even itself
+    if unknown:
+        raise CourseError(
+            f"Expected a group for each item, got none for {unknown}. An item that stands for itself needs a "
+            "group of its own."
+        )
     seen: dict[object, str] = {}
     for part, items in parts.items():
-        shared = sorted({str(group) for group in groups[np.asarray(items, dtype=np.int64)] if group in seen})
+        own = {names[item] for item in _positions(items, len(names), part)}
+        shared = sorted(str(group) for group in own if group in seen)
         if shared:
-            other = seen[next(group for group in groups[items] if group in seen)]
+            other = seen[next(group for group in own if group in seen)]
             raise CourseError(
                 f"Expected no group on both sides of a split, got {len(shared)} shared by {other!r} and "
                 f"{part!r} (for example {', '.join(shared[:3])}). Split by group, not by item."
             )
-        seen.update(dict.fromkeys(groups[np.asarray(items, dtype=np.int64)], part))
+        seen.update(dict.fromkeys(own, part))
+
+
+def _positions(items, count: int, part: str) -> list[int]:
+    """Positions of a part, which may come as a mask."""
+    items = np.asarray(items)
+    if items.dtype == bool and items.shape == (count,):
+        return np.flatnonzero(items).tolist()
+    if items.size and (items.dtype.kind not in "iu" or items.min() < 0 or items.max() >= count):
+        raise CourseError(f"Expected positions from 0 to {count - 1} in {part!r}, got others.")
+    return items.astype(np.int64).ravel().tolist()
 
 
 def _members_by_group(labels, groups) -> list[np.ndarray]:
