@@ -12,7 +12,7 @@ def predict(
     record: Annotated[
         str, typer.Argument(help="Id of a record whose network was kept, or its first digits.")
     ],
-    images: Annotated[list[Path], typer.Argument(help="Images of any size and kind that Pillow reads.")],
+    images: Annotated[list[Path], typer.Argument(help="PNG, TIFF, JPEG, WebP, GIF or BMP files.")],
     output: Annotated[
         Path | None, typer.Option(help="Folder for what is written; beside each image when left out.")
     ] = None,

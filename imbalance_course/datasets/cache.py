@@ -13,10 +13,13 @@ import numpy as np
 from imbalance_course.datasets.archives import Item
 from imbalance_course.datasets.base import ImageSet, MaskSet
 from imbalance_course.datasets.decoding import cut_tiles, decode_items, read_rgb, read_square
+from imbalance_course.datasets.growing import growing_array
 from imbalance_course.datasets.locations import cache_folder
 from imbalance_course.datasets.sources import Source
 from imbalance_course.errors import CourseError
 from imbalance_course.writing import take_room, write_folder, writing_error
+
+MOST_PIXELS = 3_000_000_000  # of all tiles of a set with masks together, 4 bytes each on disk
 
 
 def load_images(source: Source, class_names: tuple[str, ...], size: int, on_done=None) -> ImageSet:
@@ -133,17 +136,24 @@ def _decode_images(target: Path, source: Source, class_names: tuple[str, ...], s
 
 
 def _decode_masks(target: Path, source: Source, tile: int, on_done) -> None:
-    images, masks, kept, skipped = [], [], [], []
-    for item, tiles in decode_source(source, decode_tiles(source, tile), on_done):
-        if tiles is None:
-            skipped.append(item.name)
-        else:
-            images.append(tiles[0])
-            masks.append(tiles[1])
+    kept: list[Item] = []
+    skipped: list[str] = []
+    with (
+        growing_array(target / "images.npy") as add_images,
+        growing_array(target / "masks.npy") as add_masks,
+    ):
+        for item, tiles in decode_source(source, decode_tiles(source, tile), on_done):
+            if tiles is None:
+                skipped.append(item.name)
+                continue
             kept += [item] * len(tiles[0])
-    if kept:
-        np.save(target / "images.npy", np.concatenate(images))
-        np.save(target / "masks.npy", np.concatenate(masks))
+            if len(kept) * tile**2 > MOST_PIXELS:
+                raise CourseError(
+                    f"Expected at most {MOST_PIXELS / 1e6:,.0f} million pixels in all images of "
+                    f"{source.data_set.title}, got more up to {item.name}: these are other data."
+                )
+            add_images(tiles[0])
+            add_masks(tiles[1])
     _write_table(target, kept, skipped)
 
 

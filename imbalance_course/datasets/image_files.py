@@ -2,8 +2,9 @@
 
 import io
 import os
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,9 +16,13 @@ from imbalance_course.datasets.archives import DAMAGE
 UNREADABLE = (*DAMAGE, SyntaxError, TypeError, AttributeError, Image.DecompressionBombError)
 FORMATS = ("BMP", "GIF", "JPEG", "JPEG2000", "PNG", "PPM", "TIFF", "WEBP")  # Pillow runs programs for others
 MOST_PIXELS = 120_000_000  # of one image; a photograph of a telephone may have 108 million
+LARGE = (
+    16_000_000  # pixels; images with more are decoded one at a time, for each takes up to 16 bytes a pixel
+)
 MOST_ACROSS = 65_535  # pixels of a side, as in JPEG; a thread of pixels would be filled up to large tiles
 MOST_BYTES = 1_000_000_000  # of one file; some decoders read it whole
 ORIENTATION = 0x0112  # the camera's note how it was held
+ONE_LARGE = threading.RLock()
 TILE_SIDES = (0x0142, 0x0143)  # width and height of the tiles that a TIFF file is stored in
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -50,7 +55,8 @@ def open_image(file: Path | bytes, most_pixels: int = MOST_PIXELS) -> Iterator[I
             raise ValueError(f"it has more than {MOST_BYTES / 1e6:,.0f} MB; cut it to smaller images")
         with _open(stream) as image:
             _check_size(image, most_pixels)
-            yield image
+            with ONE_LARGE if image.width * image.height > LARGE else nullcontext():
+                yield image
 
 
 def turn_upright(image: Image.Image) -> tuple[Image.Image, bool]:

@@ -22,7 +22,7 @@ def read_picture(path: Path, channels: int) -> np.ndarray:
     a transparent pixel hides is shown. Of several pictures in a file the first is read.
 
     Args:
-        path: a file that Pillow reads.
+        path: a file of up to 120 million pixels.
         channels: 1 for gray, 3 for colors.
 
     Returns:
@@ -44,7 +44,7 @@ def read_classes(path: Path, shape: tuple[int, int], classes: int) -> np.ndarray
     """A mask: class numbers, where 255 counts nowhere; of two classes also a picture in black and white.
 
     Args:
-        path: a file that Pillow reads; of a palette picture the numbers count, not the colors.
+        path: a file of a single picture; of a palette picture the numbers count, not the colors.
         shape: height and width of its image.
         classes: number of classes.
 

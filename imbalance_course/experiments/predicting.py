@@ -108,7 +108,7 @@ def predict_files(
 
     Args:
         labeler: the network.
-        images: files of any size and kind that Pillow reads.
+        images: PNG, TIFF, JPEG, WebP, GIF or BMP files of up to 120 million pixels.
         output: folder to write into; None writes beside each image.
         truth: mask of the one image; then the overlay shows what was found, missed and made up.
         palette: colors of that overlay, ``paper`` or ``safe``.

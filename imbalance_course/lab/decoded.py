@@ -1,6 +1,7 @@
 """Decoded images of a folder, kept on disk so that the next start reads one array."""
 
 import hashlib
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from imbalance_course.datasets.archives import Item
 from imbalance_course.datasets.cache import create_array
 from imbalance_course.datasets.decoding import work_ahead
 from imbalance_course.datasets.image_files import UNREADABLE
+from imbalance_course.errors import CourseError
 from imbalance_course.lab.opening import DEEP, Trait
 from imbalance_course.writing import write_folder
 
@@ -130,13 +132,24 @@ def load_decoded(
 
 
 def cache_key(root: Path, items: Sequence[Item], *settings: object) -> str:
-    """A name that changes with the settings and with the name, size and date of every file."""
+    """A name that changes with the settings and with the name, size and date of every file.
+
+    Raises:
+        CourseError: a file has gone since it was listed.
+    """
     key = hashlib.sha256(repr((VERSION, str(root), *settings)).encode())
     for item in items:
         for name in item.files:
-            about = (root / name).stat()
+            about = _look_at(root / name)
             key.update(f"{name}\n{about.st_size} {about.st_mtime_ns}\n".encode())
     return key.hexdigest()[:24]
+
+
+def _look_at(path: Path) -> os.stat_result:
+    try:
+        return path.stat()
+    except OSError as error:
+        raise CourseError(f"Expected {path} to stay while the folder is read, got: {error}.") from error
 
 
 def try_to(work: Callable[..., object], *arguments: object) -> object:

@@ -66,7 +66,13 @@ def describe_kinds(files: Sequence[str], decoded: Decoded) -> list[Finding]:
     if several := named(Trait.SEVERAL):
         findings.append(warning(f"Read only the first picture of files that hold several: {several}."))
     if turned := named(Trait.TURNED):
-        findings.append(note(f"Turned as the camera noted: {turned}."))
+        findings.append(
+            note(f"Turned as the camera noted: {turned}.")
+            if decoded.masks is None
+            else warning(
+                f"Turned as the camera noted: {turned}. See whether the masks fit the turned images."
+            )
+        )
     if see_through := named(Trait.SEE_THROUGH):
         findings.append(note(f"Laid see-through pixels on black: {see_through}."))
     if deep := named(Trait.DEEP):
