@@ -1,5 +1,7 @@
 """What every command prints with, one console and one kind of table, and how it reads lists."""
 
+from unicodedata import category
+
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
@@ -17,14 +19,15 @@ class PlainConsole(Console):
 
 
 def printable(text: str) -> str:
-    r"""Text whose letters can all be seen; the others are written as escapes, as Python writes them.
+    r"""Text whose letters and spaces can all be seen; others are written as escapes, as Python writes them.
 
     Example:
         >>> printable("cat\N{ESCAPE}[2J.png") == r"cat\x1b[2J.png"
         True
     """
     return "".join(
-        letter if letter.isprintable() or letter == "\n" else ascii(letter)[1:-1] for letter in text
+        letter if letter.isprintable() or letter == "\n" or category(letter) == "Zs" else ascii(letter)[1:-1]
+        for letter in text
     )
 
 

@@ -42,7 +42,8 @@ def draw_precision_recall(
             _, counts = counts_by_decision(predictions.against_rest(number))
             step = -(-len(counts.tp) // MOST_POINTS)
             shown = [*range(1, len(counts.tp) - 1, step), len(counts.tp) - 1]
-            axes.plot(counts.recall[shown], counts.precision[shown], color=color, label=name, linewidth=1.8)
+            label = f" {name}" if name.startswith("_") else name  # else Matplotlib takes it for no name
+            axes.plot(counts.recall[shown], counts.precision[shown], color=color, label=label, linewidth=1.8)
             if decision is not None:
                 called = count_calls(predictions, decision)
                 axes.plot(called.recall, called.precision, "o", color=color, markersize=9)
@@ -93,9 +94,10 @@ def as_svg(figure: Figure, name: str) -> str:
 
 @contextmanager
 def _style() -> Iterator[None]:
-    """The style of the course, for as long as a figure is drawn."""
+    """The style of the course, for as long as a figure is drawn; a name with dollars is no formula."""
     with matplotlib.rc_context():
         use_style()
+        matplotlib.rcParams["text.parse_math"] = False
         yield
 
 
