@@ -3,12 +3,13 @@
 ``manifest.csv`` has the columns ``image``, ``label`` or ``mask``, and ``group``; further columns are allowed.
 """
 
+import io
 from collections import Counter
 from pathlib import Path
 
-from imbalance_course.datasets.archives import Item, check_once, open_zip
+from imbalance_course.datasets.archives import LARGEST, Item, check_once, open_zip
 from imbalance_course.datasets.tables import Table, find_odd_cells, read_csv
-from imbalance_course.datasets.zips import open_plain, plain_names
+from imbalance_course.datasets.zips import plain_names, read_together
 from imbalance_course.errors import CourseError
 
 MANIFEST = "manifest.csv"
@@ -63,5 +64,5 @@ def _read_manifest(path: Path) -> tuple[Table, set[str]]:
         if MANIFEST not in names:
             raise CourseError(f"Expected {MANIFEST} in {path}, found none: this is not a pack.")
         check_once(path, names)
-        with open_plain(archive, MANIFEST) as file:
-            return read_csv(f"{MANIFEST} of {path}", file, COLUMNS), set(names)
+        (content,) = read_together(archive, (MANIFEST,), LARGEST)
+    return read_csv(f"{MANIFEST} of {path}", io.BytesIO(content), COLUMNS), set(names)

@@ -46,19 +46,18 @@ def walk_tar(path: Path, largest: int) -> Iterator[tuple[str, Callable[[], bytes
         OSError: so do the compressed bytes.
     """
     with _Unpacked(path) as unpacked, tarfile.open(fileobj=unpacked, mode="r:") as archive:
-        names, place = 0, -1
+        names = 0
         while (member := archive.next()) is not None:
-            if archive.offset <= place:
-                raise tarfile.ReadError("a file that ends before it begins")
-            if not 0 <= member.size <= largest:
-                raise tarfile.ReadError(f"{member.name} has {member.size:,} bytes, expected 0 to {largest:,}")
+            room = archive.offset - member.offset_data  # what it takes, which may differ from what it says
+            if min(room, member.size) < 0 or max(room - tarfile.BLOCKSIZE, member.size) > largest:
+                raise tarfile.ReadError(f"{member.name} is not of 0 to {largest:,} bytes")
             names += len(member.name) + 100
             if names > NAMES:
                 raise tarfile.ReadError("more names than any data set has")
             if member.isreg() and not member.issparse():
                 yield member.name, lambda member=member: unpacked.read_file(member.offset_data, member.size)
             archive.members.clear()  # otherwise it remembers all of them
-            place, unpacked.left = archive.offset, HEADER_BYTES
+            unpacked.left = HEADER_BYTES
         _check_end(unpacked, archive.offset, largest)
 
 

@@ -2,7 +2,6 @@
 
 import stat
 import zipfile
-from typing import BinaryIO
 
 PIECE = 1 << 20  # bytes unpacked at once: a file that says less of its size than is true stops there
 KINDS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others cannot be unpacked piece by piece
@@ -29,30 +28,17 @@ def read_together(archive: zipfile.ZipFile, names: tuple[str, ...], largest: int
         zipfile.BadZipFile: or another of ``archives.DAMAGE``; one is damaged, missing or locked, or they are
             too large.
     """
-    size = sum(archive.getinfo(name).file_size for name in names)
+    found = [archive.getinfo(name) for name in names]
+    size = sum(about.file_size for about in found)
     if size > largest:
         raise zipfile.BadZipFile(f"{size:,} bytes unpacked, expected at most {largest:,}")
-    return [_read(archive, name) for name in names]
+    return [_read(archive, about) for about in found]
 
 
-def open_plain(archive: zipfile.ZipFile, name: str) -> BinaryIO:
-    """Open a file of a zip to read piece by piece.
-
-    Args:
-        archive: an open zip.
-        name: a file of it.
-
-    Raises:
-        zipfile.BadZipFile: or another of ``archives.DAMAGE``; it is damaged, missing, locked, or packed in a
-            way that cannot be read piece by piece.
-    """
-    if archive.getinfo(name).compress_type not in KINDS:
-        raise zipfile.BadZipFile(f"{name} is neither stored nor deflated")
-    return archive.open(name)
-
-
-def _read(archive: zipfile.ZipFile, name: str) -> bytes:
-    with open_plain(archive, name) as file:
+def _read(archive: zipfile.ZipFile, about: zipfile.ZipInfo) -> bytes:
+    if about.compress_type not in KINDS:
+        raise zipfile.BadZipFile(f"{about.filename} is neither stored nor deflated")
+    with archive.open(about) as file:
         return b"".join(iter(lambda: file.read(PIECE), b""))
 
 
