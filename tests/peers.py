@@ -19,6 +19,14 @@ def load_monai():
     return pytest.importorskip("monai.losses")
 
 
+def load_monai_boundary_loss():
+    """MONAI's boundary loss, which versions before 1.6.1 do not have."""
+    kind = getattr(load_monai(), "BoundaryLoss", None)
+    if kind is None:
+        pytest.skip("MONAI before 1.6.1 has no boundary loss")
+    return kind
+
+
 def load_smp():
     """The losses of segmentation-models-pytorch.
 

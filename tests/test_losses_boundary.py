@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from peers import load_monai
+from peers import load_monai_boundary_loss
 
 from imbalance_course import losses
 from imbalance_course.distance_maps import boundary_map, signed_distance
@@ -87,7 +87,7 @@ def test_the_gradient_is_that_of_the_papers_code_and_the_value_lacks_its_constan
 
 
 def test_monai_agrees_up_to_a_constant_on_its_own_map_and_is_negative_for_a_perfect_prediction():
-    monai = load_monai().BoundaryLoss(sigmoid=True)
+    monai = load_monai_boundary_loss()(sigmoid=True)
     target = TRUTH[None, None].float()
     their_map = monai.compute_distance_map(target)[0, 0]
     logits = draw_logits()
@@ -103,7 +103,7 @@ def test_monai_agrees_up_to_a_constant_on_its_own_map_and_is_negative_for_a_perf
 def test_the_outermost_pixels_of_an_object_are_pulled_up_here_and_not_in_monai():
     target = TRUTH[None, None].float()
     theirs, ours = draw_logits(), draw_logits()
-    load_monai().BoundaryLoss(sigmoid=True)(theirs[None, None], target).backward()
+    load_monai_boundary_loss()(sigmoid=True)(theirs[None, None], target).backward()
     losses.boundary_loss(ours, TRUTH, signed_distance=PHI).backward()
     assert (theirs.grad[3, 3:8] == 0).all()
     assert (ours.grad[3, 3:8] < 0).all()

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 Reduction = Literal["none", "mean", "sum"]
+REDUCTIONS = get_args(Reduction)  # here, since older compilers of torch cannot look into typing
 Weight = Sequence[float] | Tensor
 
 # Ranges of arguments, wherever they appear: a test for Python numbers, and its words.
@@ -65,10 +66,10 @@ class LossModule(nn.Module):
 
 def check_settings(*, reduction: str, **numbers: Any) -> None:
     """Raise ValueError for a number outside its range; arguments without a range pass."""
-    if reduction not in get_args(Reduction):
+    if reduction not in REDUCTIONS:
         raise ValueError(f"Expected reduction to be 'none', 'mean' or 'sum', got {reduction!r}.")
     for name, value in numbers.items():
-        if name in RANGES and isinstance(value, int | float):
+        if name in RANGES and isinstance(value, (int, float)):
             fits, expected = RANGES[name]
             if not fits(value):
                 raise ValueError(f"Expected {name} to be {expected}, got {value}.")

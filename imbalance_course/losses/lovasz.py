@@ -16,6 +16,7 @@ from imbalance_course.losses.jaccard import jaccard_weights
 from imbalance_course.losses.multiclass import prepare_multiclass
 
 Classes = Literal["present", "all"]
+KINDS_OF_CLASSES = get_args(Classes)
 
 
 def lovasz_hinge_loss(
@@ -153,7 +154,7 @@ def _extend_jaccard(errors: Tensor, truth: Tensor) -> Tensor:
 
 
 def _check_classes(classes: str) -> None:
-    if classes not in get_args(Classes):
+    if classes not in KINDS_OF_CLASSES:
         raise ValueError(f"Expected classes to be 'present' or 'all', got {classes!r}.")
 
 
