@@ -2,7 +2,6 @@
 
 import csv
 import io
-import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +11,7 @@ from typing import BinaryIO
 from imbalance_course.errors import CourseError
 
 MOST_BYTES = 256 * 2**20  # of a file; a million rows have about 50 million
+NO_NUMBERS = frozenset(("nan", "inf", "infinity"))
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # no tab and no line break
 
 
@@ -101,7 +101,7 @@ def find_odd_cells(table: Table, column: str) -> dict[str, list[int]]:
     """
     odd: dict[str, list[int]] = {}
     for line, text in zip(table.lines, table.columns[column], strict=True):
-        if not text or _is_no_number(text):
+        if not text or text.lstrip("+-").casefold() in NO_NUMBERS:
             odd.setdefault(text or "none", []).append(line)
     return odd
 
@@ -165,10 +165,3 @@ def _take(name: str, line: int, cells, places: dict[str, int], width: int, colum
                 "on in the next. See whether a quote is left open there."
             )
         columns[column].append(cell)
-
-
-def _is_no_number(text: str) -> bool:
-    try:
-        return not math.isfinite(float(text))
-    except ValueError:
-        return False

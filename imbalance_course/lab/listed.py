@@ -1,6 +1,6 @@
 """Images that a CSV file lists, and groups from a file of their own."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -122,10 +122,12 @@ def _check_cells(table: Table, columns: Sequence[str]) -> list[Finding]:
 
 def _check_capitals(table: Table) -> list[Finding]:
     """A warning where one patient or place may have been spelled in two ways."""
-    spelled = defaultdict(set)
-    for group in table.columns["group"]:
-        spelled[" ".join(group.casefold().split())].add(group)
-    alike = [" and ".join(sorted(names)) for names in spelled.values() if len(names) > 1]
+    first: dict[str, str] = {}
+    pairs = {
+        (first.setdefault(" ".join(group.casefold().split()), group), group)
+        for group in table.columns["group"]
+    }
+    alike = [" and ".join(pair) for pair in sorted(pairs) if pair[0] != pair[1]]
     if not alike:
         return []
     return [

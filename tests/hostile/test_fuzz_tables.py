@@ -35,7 +35,8 @@ IMAGES = [f"{number}.png" for number in range(6)]
 ODD = (
     "", ",", '"', "\n", "\r", "\r\n", "\x00", "\x1b[2J", "\ufeff", "\u2028", "\u202e", "nan", "-inf", "1e999",
     ";", "\t", "../", "/etc/passwd", "C:\\", "=cmd()", "<script>", "{{7*7}}", "[/b]", "file", "label",
-    "group", "mask", "image", "0", "255", "256", "9" * 5000, "\\", "'", " ", "ä", "a\u0308", "💥", "NULL", "True", "{",
+    "group", "mask", "image", "0", "255", "256",
+    "9" * 5000, "\\", "'", " ", "ä", "a\u0308", "💥", "NULL", "True", "{",
     "}", "[", '"schema": 2', "NaN", ":", "null",
 )  # fmt: skip
 
