@@ -15,7 +15,6 @@ from torch.func import functional_call, jacrev
 from imbalance_course.errors import CourseError
 from imbalance_course.experiments import catdog, run_experiment
 from imbalance_course.experiments.autobalance import EXPERIMENT, PROFILES, ROWS, run, split_search
-from imbalance_course.experiments.classification import training_config
 from imbalance_course.experiments.experiment import Silence
 from imbalance_course.experiments.loss_search import SearchedLoss, SearchParts, search_loss
 from imbalance_course.models import SmallConvNet
@@ -125,11 +124,9 @@ class Tiny:
             DEMO, rotation_turns=0.0, flip_probability=0.0, search_warmup_share=0.0, upper_batches=1,
             upper_batch_size=8, batch_size=4, search_interval=2, search_images=40, **settings,
         )  # fmt: skip
-        training = training_config(self.settings)
         self.loss = SearchedLoss(
-            self.network, self.images, self.labels, self.parts, self.settings,
-            self.settings.budget(training), seed=0,
-        )  # fmt: skip
+            self.network, self.images, self.labels, self.parts, self.settings.of_search(), seed=0
+        )
 
     def by_hand(self):
         """The same hypergradient with the whole second derivative of the flattened weights."""
@@ -276,7 +273,7 @@ def test_steps_of_a_lost_network_are_not_taken_for_those_of_a_new_one(tmp_path):
     steps = tmp_path / "search.json"
     steps.write_text(json.dumps([{"step_size": 1.0, "hypergradient": [[9.0, 9.0], [9.0, 9.0]]}]))
     loss, _ = search_loss(
-        tiny.network, tiny.images, tiny.labels, tiny.parts, tiny.settings, training_config(tiny.settings),
+        tiny.network, tiny.images, tiny.labels, tiny.parts, tiny.settings,
         seed=0, checkpoint=tmp_path / "search.pt",
     )  # fmt: skip
     assert len(loss.path) == len(json.loads(steps.read_text())) == 5
@@ -286,6 +283,6 @@ def test_steps_of_a_lost_network_are_not_taken_for_those_of_a_new_one(tmp_path):
 @pytest.mark.parametrize("profile", PROFILES)
 def test_every_profile_searches_before_its_budget_ends(profile):
     config = dataclasses.replace(PROFILES[profile], precision="float32")
-    budget = config.budget(training_config(config))
+    budget = config.of_search()
     assert 3 <= budget.epochs * (1 - config.search_warmup_share) <= budget.epochs
-    assert EXPERIMENT.count_images(config) == budget.images_seen + training_config(config).images_seen
+    assert EXPERIMENT.count_images(config) == budget.images_seen + config.images_seen

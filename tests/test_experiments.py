@@ -93,8 +93,8 @@ def test_heads_of_cosines_and_balanced_batches_go_through_the_whole_run(short, n
 def test_every_row_sees_the_same_number_of_images():
     for profile in PROFILES.values():
         config = dataclasses.replace(profile, precision="float32")
-        assert config.training.images_seen == EXPERIMENT.count_images(config)
-        assert config.training.images_seen <= config.images_total
+        assert config.images_seen == EXPERIMENT.count_images(config)
+        assert config.images_seen <= config.images_total
 
 
 @pytest.mark.parametrize("name", ROWS)

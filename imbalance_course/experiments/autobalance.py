@@ -33,7 +33,6 @@ from imbalance_course.experiments.classification import (
     count_classes,
     place,
     train_and_predict,
-    training_config,
 )
 from imbalance_course.experiments.experiment import Experiment
 from imbalance_course.experiments.loss_search import SearchedLoss, SearchParts, SearchSettings, search_loss
@@ -127,10 +126,10 @@ def run(
     network = place(network, images.device, PRECISIONS[config.precision])
     search_file = checkpoint and checkpoint.with_suffix(".search.pt")
     loss, searched = search_loss(
-        network, images, labels, search_parts, config, training_config(config),
+        network, images, labels, search_parts, config,
         seed=seed, checkpoint=search_file, on_images=on_images,
     )  # fmt: skip
-    before = loss.training_config.images_seen
+    before = loss.settings.images_seen
     outcome = train_and_predict(
         config.network, replace(METHODS["vs"], classes=len(data.class_names)), data, images, parts, config,
         seed=seed, loss=VSLoss(scale=loss.delta.sigmoid().tolist(), shift=loss.shift.tolist()),
@@ -147,8 +146,7 @@ def run(
 
 def count_images(config: AutoBalanceConfig) -> int:
     """Training images of the search and of the second training."""
-    training = training_config(config)
-    return config.budget(training).images_seen + training.images_seen
+    return config.of_search().images_seen + config.images_seen
 
 
 def _describe(data: ImageSet, parts: SearchParts, loss: SearchedLoss) -> dict[str, Any]:

@@ -29,12 +29,11 @@ from imbalance_course.experiments.classification import (
     BinaryOutcome,
     Split,
     train_and_predict,
-    training_config,
 )
 from imbalance_course.experiments.experiment import Experiment
 from imbalance_course.experiments.methods import METHODS, MethodSettings
 from imbalance_course.splits import check_no_leak, deal_folds
-from imbalance_course.training import classification
+from imbalance_course.training import TrainingConfig, classification
 
 NETWORKS = {
     "small": "small network",
@@ -109,7 +108,7 @@ ROWS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class BreakHisConfig(MethodSettings):
+class BreakHisConfig(MethodSettings, TrainingConfig):
     """Every setting of a BreakHis run."""
 
     networks: tuple[str, ...]  # networks whose rows the profile has
@@ -118,18 +117,11 @@ class BreakHisConfig(MethodSettings):
     image_size: int  # side in pixels
     folds: int  # folds of the cross-validation
     held_out_folds: int  # the training part is dealt into so many folds, one is held out
-    images_total: int  # training images seen in a run
-    images_per_epoch: int  # training images between two looks at the held-out part
-    batch_size: int  # images a step
-    learning_rate: float  # peak step size of AdamW
-    warmup_share: float  # share of the run in which the step size rises
-    weight_decay: float  # AdamW decay per unit of step size
     rotation_turns: float = 20 / 360  # augmented rows: largest rotation in full turns
     flip_probability: float = 0.5  # augmented rows: share of images mirrored
     shift: float = 0.2  # augmented rows: largest shift, share of the side
     scale: tuple[float, float] = (0.8, 1.2)  # augmented rows: smallest and largest size of what is shown
     shear_degrees: float = 10.0  # augmented rows: largest shear
-    precision: str = "auto"  # float64, float32, bfloat16 or auto
     kept_epoch: str = "last"  # best (on the held-out part) or last
 
     @property
@@ -239,7 +231,7 @@ EXPERIMENT = Experiment(
     rows={name: row.title for name, row in ROWS.items()},
     profiles=PROFILES,
     load=load,
-    count_images=lambda config: training_config(config).images_seen,
+    count_images=lambda config: config.images_seen,
     run=run,
     offers=lambda name, config: ROWS[name].network in config.networks,
     candidates=lambda name: METHODS[REMEDIES[ROWS[name].remedy][0]].candidates,

@@ -22,7 +22,6 @@ from imbalance_course.experiments.classification import (
     BinaryOutcome,
     Split,
     train_and_predict,
-    training_config,
 )
 from imbalance_course.experiments.experiment import Experiment
 from imbalance_course.experiments.methods import METHODS, MethodSettings
@@ -92,7 +91,7 @@ ALL_ROWS = ROWS | FURTHER_ROWS
 
 
 @dataclass(frozen=True, kw_only=True)
-class CatDogConfig(MethodSettings):
+class CatDogConfig(MethodSettings, TrainingConfig):
     """Every setting of a Cat-Dog run."""
 
     network: str  # vgg16 or small
@@ -101,20 +100,6 @@ class CatDogConfig(MethodSettings):
     count_divisor: int  # training and test counts of the lecture are divided by this
     test_per_class: int  # test images of each class, before dividing
     held_out_share: float  # share of a training set held out for the epoch and the threshold
-    images_total: int  # training images seen in a run, the same for every row
-    images_per_epoch: int  # training images between two looks at the held-out part
-    batch_size: int  # images a step
-    learning_rate: float  # peak step size of AdamW
-    warmup_share: float  # share of the run in which the step size rises
-    weight_decay: float  # AdamW decay per unit of step size
-    rotation_turns: float  # largest rotation in full turns; the lecture's is 0.2
-    flip_probability: float  # share of images mirrored
-    precision: str  # float64, float32, bfloat16 or auto
-
-    @property
-    def training(self) -> TrainingConfig:
-        """The part of the settings that the training loop reads."""
-        return training_config(self)
 
 
 PROFILES = {
@@ -236,7 +221,7 @@ EXPERIMENT = Experiment(
     rows={name: row.title for name, row in ALL_ROWS.items()},
     profiles=PROFILES,
     load=load,
-    count_images=lambda config: config.training.images_seen,
+    count_images=lambda config: config.images_seen,
     run=run,
     candidates=lambda name: METHODS[ALL_ROWS[name].method].candidates,
 )

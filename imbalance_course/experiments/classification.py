@@ -26,7 +26,6 @@ from imbalance_course.metrics import (
 from imbalance_course.models import make_network
 from imbalance_course.training import (
     Task,
-    TrainingConfig,
     TrainingResult,
     predict_logits,
     probabilities,
@@ -153,8 +152,7 @@ def train_and_predict(
         network_name, method, method.classes, data, images, parts, config,
         seed=seed, task=task, loss=loss, checkpoint=checkpoint, on_images=on_images,
     )  # fmt: skip
-    training = training_config(config)
-    dtype = PRECISIONS[training.precision]
+    dtype = PRECISIONS[config.precision]
 
     def predict(positions: np.ndarray) -> np.ndarray:
         logits = predict_logits(network, images, positions, dtype)
@@ -172,7 +170,7 @@ def train_and_predict(
         best_epoch=result.best_epoch,
         history=result.history,
         seconds=result.seconds,
-        images_seen=training.images_seen,
+        images_seen=config.images_seen,
     )
 
 
@@ -210,17 +208,16 @@ def train_network(
     Returns:
         The network in the epoch kept, what the training leaves, and (K,) training images of each class.
     """
-    training = training_config(config)
     counts = np.bincount(data.labels[parts.fit], minlength=len(data.class_names))
     labels = torch.from_numpy(data.labels).to(images.device)
     torch.manual_seed(seed)
     network = make_network(
         network_name, config.image_size, outputs, widths=config.widths, normalized_head=method.cosines
     )
-    network = place(network, images.device, PRECISIONS[training.precision])
+    network = place(network, images.device, PRECISIONS[config.precision])
     loss = (loss or method.make_loss(counts, config)).to(images.device)
     result = train(
-        network, loss, images, labels, parts.fit, parts.held_out, training,
+        network, loss, images, labels, parts.fit, parts.held_out, config,
         seed=seed, task=task, stream=method.order(data.labels), checkpoint=checkpoint, on_images=on_images,
     )  # fmt: skip
     return network, result, counts
@@ -230,12 +227,6 @@ def place(network: nn.Module, device: torch.device, dtype: torch.dtype) -> nn.Mo
     """The network on the device, with weights in float64 where products are; else they stay in float32."""
     network = network.to(device, memory_format=torch.channels_last)
     return network.double() if dtype == torch.float64 else network
-
-
-def training_config(config: Any) -> TrainingConfig:
-    """The part of an experiment's settings that the training loop reads; what is absent takes its default."""
-    names = [field.name for field in dataclasses.fields(TrainingConfig)]
-    return TrainingConfig(**{name: getattr(config, name) for name in names if hasattr(config, name)})
 
 
 def count_classes(data: ImageSet, labels: np.ndarray) -> dict[str, int]:

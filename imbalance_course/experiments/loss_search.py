@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -29,7 +29,7 @@ Batch = tuple[Tensor, Tensor]
 
 
 @dataclass(frozen=True, kw_only=True)
-class SearchSettings:
+class SearchSettings(TrainingConfig):
     """What a search leaves to choose; the configuration of an experiment inherits it."""
 
     upper_share: float = 0.2  # share of the training images that judges the loss
@@ -46,12 +46,12 @@ class SearchSettings:
     initial_delta: float = 1.0  # Delta of all classes at the start; the factor is its sigmoid
     initial_tau: float = 0.0  # l at the start, in units of the logarithms of the class shares
 
-    def budget(self, training: TrainingConfig) -> TrainingConfig:
-        """A training's settings with the budget of the search; an epoch ends where the loss may move."""
+    def of_search(self) -> Self:
+        """The settings with the budget of the search; an epoch ends where the loss may move."""
         return dataclasses.replace(
-            training,
+            self,
             images_total=self.search_images,
-            images_per_epoch=self.search_interval * training.batch_size,
+            images_per_epoch=self.search_interval * self.batch_size,
         )
 
 
@@ -79,8 +79,7 @@ class SearchedLoss(nn.Module):
         images: (N, H, W, 3) uint8 on the device.
         labels: (N,) on the device.
         parts: what trains the network and what judges the loss.
-        settings: of the search.
-        training: budget, augmentation and number format of the search.
+        settings: of the search; its budget is the training's.
         seed: order of the batches and their transforms.
 
     Reference:
@@ -95,15 +94,14 @@ class SearchedLoss(nn.Module):
         labels: Tensor,
         parts: SearchParts,
         settings: SearchSettings,
-        training: TrainingConfig,
         *,
         seed: int,
     ) -> None:
         super().__init__()
         self.network = (network,)  # in a tuple, since its weights are none of this module's
         self.images, self.labels, self.parts = images, labels, parts
-        self.settings, self.training_config, self.seed = settings, training, seed
-        self.first_move = math.ceil(settings.search_warmup_share * training.epochs)
+        self.settings, self.seed = settings, seed
+        self.first_move = math.ceil(settings.search_warmup_share * settings.epochs)
         counts = np.bincount(labels.cpu().numpy()[parts.lower])
         self.log_shares = torch.from_numpy(np.log(counts / counts.sum())).to(images.device)
         self.delta = torch.full_like(self.log_shares, settings.initial_delta)
@@ -124,13 +122,13 @@ class SearchedLoss(nn.Module):
 
     def advance(self, progress: float) -> None:
         """Make the step that belongs to this share of the training, unless it was read from the file."""
-        number = round(progress * self.training_config.epochs) - self.first_move
+        number = round(progress * self.settings.epochs) - self.first_move
         if number >= 0 and number == len(self.path):
             self._move(self._measure(number))
             self._write()
 
     def _measure(self, number: int) -> dict[str, Any]:
-        settings, config = self.settings, self.training_config
+        settings = self.settings
         delta, shift = self.delta.clone().requires_grad_(), self.shift.clone().requires_grad_()
 
         def trained_by(pixels: Tensor, labels: Tensor) -> Tensor:
@@ -154,10 +152,10 @@ class SearchedLoss(nn.Module):
         )  # fmt: skip
         with torch.no_grad():
             upper_loss = torch.stack([batch() for batch in upper]).mean().item()
-        step = (self.first_move + number) * config.steps_per_epoch
-        falling = step_size(config, step) / config.learning_rate
+        step = (self.first_move + number) * settings.steps_per_epoch
+        falling = step_size(settings, step) / settings.learning_rate
         return {
-            "images": step * config.batch_size,
+            "images": step * settings.batch_size,
             "step_size": settings.upper_learning_rate * falling,
             "upper_loss": upper_loss,
             "largest_eigenvalue": eigenvalue,
@@ -166,7 +164,7 @@ class SearchedLoss(nn.Module):
 
     def _predict(self, pixels: Tensor) -> Tensor:
         """Logits in the format of the weights, products in that of the training."""
-        half = self.training_config.precision == "bfloat16"
+        half = self.settings.precision == "bfloat16"
         with torch.autocast(pixels.device.type, dtype=torch.bfloat16, enabled=half):
             return self.network[0](pixels).to(pixels.dtype)
 
@@ -184,8 +182,8 @@ class SearchedLoss(nn.Module):
 
     def _lower_batches(self, number: int) -> Iterator[Batch]:
         """As the network is trained: class shares as they are, transformed."""
-        config = self.training_config
-        transform = classification(Augmentation(config.rotation_turns, config.flip_probability)).transform
+        moves = Augmentation(self.settings.rotation_turns, self.settings.flip_probability)
+        transform = classification(moves).transform
         generator = torch.Generator(self.images.device).manual_seed(self.seed * 10_000 + number)
         for pixels, labels in self._read(number, partial(index_stream, self.parts.lower)):
             yield transform(pixels, labels, generator)
@@ -210,7 +208,6 @@ def search_loss(
     labels: Tensor,
     parts: SearchParts,
     settings: SearchSettings,
-    training: TrainingConfig,
     *,
     seed: int,
     checkpoint: Path | None = None,
@@ -224,7 +221,6 @@ def search_loss(
         labels: (N,) on the device.
         parts: what trains the network and what judges the loss.
         settings: of the search.
-        training: of the network; the budget is that of ``settings``.
         seed: order of the images and augmentation.
         checkpoint: the network's file to resume from; the steps of the loss lie beside it, as JSON. A search
             that is finished is read from the two.
@@ -236,15 +232,15 @@ def search_loss(
     Raises:
         CourseError: a loss or a hypergradient stopped being finite.
     """
-    training = settings.budget(training)
-    loss = SearchedLoss(network, images, labels, parts, settings, training, seed=seed)
+    settings = settings.of_search()
+    loss = SearchedLoss(network, images, labels, parts, settings, seed=seed)
     if checkpoint is not None:
         steps = checkpoint.with_suffix(".json")
         if not checkpoint.is_file():  # steps of a loss without the network they were made with
             steps.unlink(missing_ok=True)
         loss.keep_in(steps)
     result = train(
-        network, loss, images, labels, parts.lower, parts.upper, training,
+        network, loss, images, labels, parts.lower, parts.upper, settings,
         seed=seed, checkpoint=checkpoint, on_images=on_images,
     )  # fmt: skip
     return loss, result

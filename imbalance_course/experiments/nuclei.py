@@ -27,11 +27,12 @@ from imbalance_course.augment import Augmentation
 from imbalance_course.datasets import MaskSet, draw_nuclei, load_nuclei_dsb2018, load_nuclei_monusac
 from imbalance_course.datasets.base import IGNORE
 from imbalance_course.experiments.class_losses import HARD_PIXELS, LOSSES, TWO_STAGES, WEIGHTS
-from imbalance_course.experiments.classification import Split, training_config
+from imbalance_course.experiments.classification import Split
 from imbalance_course.experiments.experiment import Experiment
 from imbalance_course.experiments.pixel_classes import ClassesOutcome, SideBySide, train_and_label
 from imbalance_course.models import make_pixel_network
 from imbalance_course.splits import check_no_leak, deal_folds
+from imbalance_course.training import TrainingConfig
 
 NETWORKS = {
     "unet": "U-Net",
@@ -68,7 +69,7 @@ MONUSAC_ROWS = _rows(WEIGHTS, HARD_PIXELS, TWO_STAGES)
 
 
 @dataclass(frozen=True, kw_only=True)
-class NucleiConfig:
+class NucleiConfig(TrainingConfig):
     """Every setting of a run on nuclei."""
 
     networks: tuple[str, ...]  # networks whose rows the profile has
@@ -78,20 +79,12 @@ class NucleiConfig:
     held_out_folds: int  # the training part is dealt into so many folds, one is looked at
     tile: int  # side of a tile in pixels
     window: int  # side of a training window in pixels
-    images_total: int  # windows seen in a run
-    images_per_epoch: int  # windows between two looks at the held-out tiles
-    batch_size: int  # windows a step
-    learning_rate: float  # peak step size of AdamW
-    warmup_share: float = 0.2  # share of the run in which the step size rises
     weight_decay: float = 0.05  # AdamW decay per unit of step size
     hue_turns: float = 0.03  # largest turn of the color circle, in full turns
     saturation: float = 0.2  # largest change of the saturation, share of it
     contrast: float = 0.2  # largest change of the distance from mid gray, share of it
     brightness: float = 0.1  # largest brightness added or taken, share of the way from black to white
-    precision: str = "auto"  # float64, float32, bfloat16 or auto
     kept_epoch: str = "last"  # best (on the held-out tiles) or last
-    rotation_turns: float = 0.0  # windows turn by quarters only
-    flip_probability: float = 0.0  # windows are mirrored where they are cut
 
     @property
     def augmentation(self) -> Augmentation:
@@ -252,7 +245,7 @@ def _experiment(name: str, title: str, rows: dict[str, Row], load, by_modality: 
         rows={row: line.title for row, line in rows.items()},
         profiles=PROFILES,
         load=load,
-        count_images=lambda config: training_config(config).images_seen,
+        count_images=lambda config: config.images_seen,
         run=partial(run, rows, by_modality),
         offers=lambda row, config: rows[row].network in config.networks,
         make_network=partial(make_network, rows),

@@ -14,7 +14,7 @@ from imbalance_course.augment import Augmentation, augment_batch, draw_windows
 from imbalance_course.datasets import MaskSet
 from imbalance_course.datasets.base import IGNORE
 from imbalance_course.device import PRECISIONS
-from imbalance_course.experiments.classification import Split, place, training_config
+from imbalance_course.experiments.classification import Split, place
 from imbalance_course.experiments.experiment import Outcome
 from imbalance_course.experiments.segmentation import count_pixels
 from imbalance_course.metrics import average_precision
@@ -168,12 +168,11 @@ def train_and_label(
         checkpoint: file to resume from and to write after every epoch.
         on_images: called with the number of windows seen so far.
     """
-    training = training_config(config)
     classes = len(data.class_names)
     network, result = train_on_windows(
         network, loss, data, images, parts, config, seed=seed, checkpoint=checkpoint, on_images=on_images
     )
-    dtype = PRECISIONS[training.precision]
+    dtype = PRECISIONS[config.precision]
     return ClassesOutcome(
         training_counts=count_pixels(data, data.masks[parts.fit]),
         held_out_overlap=result.history[result.best_epoch - 1]["held_out_mean_iou"],
@@ -184,7 +183,7 @@ def train_and_label(
         best_epoch=result.best_epoch,
         history=result.history,
         seconds=result.seconds,
-        images_seen=training.images_seen,
+        images_seen=config.images_seen,
         weights=network.state_dict(),
     )
 
@@ -219,12 +218,11 @@ def train_on_windows(
     Returns:
         The network on the device, in the epoch kept, and what the training leaves.
     """
-    training = training_config(config)
-    network = place(network, images.device, PRECISIONS[training.precision])
+    network = place(network, images.device, PRECISIONS[config.precision])
     masks = torch.from_numpy(np.array(data.masks)).to(images.device)
     task = _task(config, len(data.class_names), pick or partial(draw_windows, size=config.window))
     result = train(
-        network, loss.to(images.device), images, masks, parts.fit, parts.held_out, training,
+        network, loss.to(images.device), images, masks, parts.fit, parts.held_out, config,
         seed=seed, task=task, checkpoint=checkpoint, on_images=on_images,
     )  # fmt: skip
     return network, result

@@ -15,7 +15,7 @@ from imbalance_course.augment.color import stretch
 from imbalance_course.datasets import MaskSet
 from imbalance_course.datasets.base import IGNORE
 from imbalance_course.device import PRECISIONS
-from imbalance_course.experiments.classification import Split, as_numbers, place, training_config
+from imbalance_course.experiments.classification import Split, as_numbers, place
 from imbalance_course.experiments.experiment import Outcome
 from imbalance_course.metrics import Counts, average_precision, choose_threshold, confusion_counts
 from imbalance_course.metrics.masks import boundary_f1, match_objects, width_error
@@ -117,11 +117,10 @@ def train_and_segment(
         checkpoint: file to resume from and to write after every epoch.
         on_images: called with the number of windows seen so far.
     """
-    training = training_config(config)
-    dtype = PRECISIONS[training.precision]
+    dtype = PRECISIONS[config.precision]
     network = place(network, images.device, dtype)
     result = train(
-        network, loss.to(images.device), images, targets, parts.fit, parts.held_out, training,
+        network, loss.to(images.device), images, targets, parts.fit, parts.held_out, config,
         seed=seed, task=_task(config), checkpoint=checkpoint, on_images=on_images,
     )  # fmt: skip
     scores = {
@@ -137,7 +136,7 @@ def train_and_segment(
         best_epoch=result.best_epoch,
         history=result.history,
         seconds=result.seconds,
-        images_seen=training.images_seen,
+        images_seen=config.images_seen,
         weights=network.state_dict(),
     )
 

@@ -26,13 +26,13 @@ from torch import Tensor, nn
 from imbalance_course.datasets import TimeImages, draw_times
 from imbalance_course.datasets.drawn_tof import EARLIEST, LATEST
 from imbalance_course.device import PRECISIONS
-from imbalance_course.experiments.classification import Split, place, training_config
+from imbalance_course.experiments.classification import Split, place
 from imbalance_course.experiments.experiment import Experiment
 from imbalance_course.experiments.hits import HitOutcome, count_hits, rank_hits
 from imbalance_course.losses import ACBMSELoss
 from imbalance_course.models import DenoisingAutoencoder
 from imbalance_course.splits import check_no_leak, stratified_split
-from imbalance_course.training import Task, predict_logits, train
+from imbalance_course.training import Task, TrainingConfig, predict_logits, train
 
 DATA_SEED = 0  # one set of images for every row and every training seed
 STEP_SIZES = tuple({"learning_rate": size} for size in (3e-3, 1e-2, 3e-2, 1e-1))
@@ -86,7 +86,7 @@ ROWS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class TofConfig:
+class TofConfig(TrainingConfig):
     """Every setting of a run on times of flight."""
 
     height: int  # rows of an image
@@ -95,18 +95,10 @@ class TofConfig:
     training_count: int  # drawn images to train on, with the held-out part
     held_out_share: float  # share of them held out for settings, epoch and threshold
     test_count: int  # drawn images to test on
-    images_total: int  # images seen in a run
-    images_per_epoch: int  # images between two looks at the held-out part
-    batch_size: int  # images a step
     learning_rate: float = 1e-2  # peak step size of AdamW
     hit_weight: float = 8.0  # squared error with weighted hits: weight of a hit
     rest_weight: float = 20.0  # ACB-MSE with weighted rest: weight of the mean over the rest
-    warmup_share: float = 0.2  # share of the run in which the step size rises
-    weight_decay: float = 0.01  # AdamW decay per unit of step size
-    rotation_turns: float = 0.0  # the cross stays upright
-    flip_probability: float = 0.0  # its own mirror image
     precision: str = "float32"  # the times have more digits than bfloat16
-    kept_epoch: str = "best"  # best (on the held-out part) or last
 
 
 PROFILES = {
@@ -171,14 +163,14 @@ def run(
     on_images,
 ) -> HitOutcome:
     """Train one row with one seed and score its test images."""
-    training, parts = training_config(config), split(data, config, seed)
-    dtype = PRECISIONS[training.precision]
+    parts = split(data, config, seed)
+    dtype = PRECISIONS[config.precision]
     torch.manual_seed(seed)
     network = place(DenoisingAutoencoder(config.widths), images.device, dtype)
     loss = ROWS[name].make_loss(config)
     targets = torch.from_numpy(data.targets).to(images.device)
     result = train(
-        network, loss, images, targets, parts.fit, parts.held_out, training,
+        network, loss, images, targets, parts.fit, parts.held_out, config,
         seed=seed, task=TASK, checkpoint=checkpoint, on_images=on_images,
     )  # fmt: skip
 
@@ -198,7 +190,7 @@ def run(
         best_epoch=result.best_epoch,
         history=result.history,
         seconds=result.seconds,
-        images_seen=training.images_seen,
+        images_seen=config.images_seen,
     )
 
 
@@ -220,7 +212,7 @@ EXPERIMENT = Experiment(
     rows={name: row.title for name, row in ROWS.items()},
     profiles=PROFILES,
     load=load,
-    count_images=lambda config: training_config(config).images_seen,
+    count_images=lambda config: config.images_seen,
     run=run,
     candidates=lambda name: ROWS[name].candidates,
     tuned=True,

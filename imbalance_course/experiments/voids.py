@@ -25,12 +25,13 @@ import torch
 from torch import nn
 
 from imbalance_course.datasets import MaskSet, draw_voids, load_voids
-from imbalance_course.experiments.classification import Split, training_config
+from imbalance_course.experiments.classification import Split
 from imbalance_course.experiments.experiment import Experiment
 from imbalance_course.experiments.mask_losses import LOSSES
 from imbalance_course.experiments.segmentation import MaskOutcome, train_and_segment
 from imbalance_course.models import make_pixel_network
 from imbalance_course.splits import check_no_leak
+from imbalance_course.training import TrainingConfig
 
 NETWORKS = {
     "unet": "U-Net",
@@ -65,7 +66,7 @@ ROWS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class VoidsConfig:
+class VoidsConfig(TrainingConfig):
     """Every setting of a run on voids."""
 
     networks: tuple[str, ...]  # networks whose rows the profile has
@@ -73,18 +74,9 @@ class VoidsConfig:
     drawn_counts: tuple[int, ...]  # drawn tiles; empty for real images
     tile: int  # side of a tile in pixels
     window: int  # side of a training window in pixels
-    images_total: int  # windows seen in a run
-    images_per_epoch: int  # windows between two looks at the held-out tiles
-    batch_size: int  # windows a step
-    learning_rate: float  # peak step size of AdamW
-    warmup_share: float  # share of the run in which the step size rises
-    weight_decay: float  # AdamW decay per unit of step size
     contrast: float = 0.2  # largest change of the distance from mid gray, share of it
     brightness: float = 0.1  # largest brightness added or taken, share of the way from black to white
-    precision: str = "auto"  # float64, float32, bfloat16 or auto
     kept_epoch: str = "last"  # best (on the held-out tiles) or last
-    rotation_turns: float = 0.0  # windows turn by quarters only
-    flip_probability: float = 0.0  # windows are mirrored where they are cut
 
 
 PROFILES = {
@@ -196,7 +188,7 @@ EXPERIMENT = Experiment(
     rows={name: row.title for name, row in ROWS.items()},
     profiles=PROFILES,
     load=load,
-    count_images=lambda config: training_config(config).images_seen,
+    count_images=lambda config: config.images_seen,
     run=run,
     offers=lambda name, config: ROWS[name].network in config.networks,
     make_network=make_network,

@@ -17,7 +17,6 @@ from imbalance_course.experiments.classification import (
     as_numbers,
     count_classes,
     train_network,
-    training_config,
 )
 from imbalance_course.experiments.experiment import Outcome
 from imbalance_course.experiments.pixel_classes import logits_by_part, train_on_windows
@@ -125,10 +124,9 @@ def learn_classes(
         config.network, method, classes, data, images, resampled, config,
         seed=seed, task=classification(config.augmentation), checkpoint=checkpoint, on_images=on_images,
     )  # fmt: skip
-    training = training_config(config)
 
     def predict(positions: np.ndarray) -> ImagePredictions:
-        logits = predict_logits(network, images, positions, PRECISIONS[training.precision])
+        logits = predict_logits(network, images, positions, PRECISIONS[config.precision])
         return ImagePredictions(
             positions=positions,
             labels=data.labels[positions],
@@ -145,7 +143,7 @@ def learn_classes(
         best_epoch=result.best_epoch,
         history=result.history,
         seconds=result.seconds,
-        images_seen=training.images_seen,
+        images_seen=config.images_seen,
     )
 
 
@@ -169,8 +167,7 @@ def learn_masks(
         network, method.loss.make(counts), data, images, parts, config, seed=seed, pick=pick,
         checkpoint=checkpoint, on_images=on_images,
     )  # fmt: skip
-    training = training_config(config)
-    dtype = PRECISIONS[training.precision]
+    dtype = PRECISIONS[config.precision]
 
     def count(positions: np.ndarray) -> PixelCounter:
         counter = PixelCounter(counts, positive_class(data))
@@ -193,7 +190,7 @@ def learn_masks(
         best_epoch=result.best_epoch,
         history=result.history,
         seconds=result.seconds,
-        images_seen=training.images_seen,
+        images_seen=config.images_seen,
     )
 
 

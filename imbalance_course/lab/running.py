@@ -1,6 +1,5 @@
 """All runs on a learner's folder: each is recorded as soon as it is finished, and never run twice."""
 
-import dataclasses
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +10,7 @@ import torch
 
 from imbalance_course.device import PRECISIONS, choose_precision
 from imbalance_course.errors import CourseError
-from imbalance_course.experiments.classification import place, training_config
+from imbalance_course.experiments.classification import place
 from imbalance_course.experiments.experiment import Experiment, Watch, config_fields
 from imbalance_course.experiments.running import run_experiment
 from imbalance_course.lab.choosing import RunPredictions
@@ -19,6 +18,7 @@ from imbalance_course.lab.folders import LabFolder
 from imbalance_course.lab.learning import predictions_file, run
 from imbalance_course.lab.methods import METHODS
 from imbalance_course.lab.predictions import load_predictions
+from imbalance_course.lab.scoring import summarize
 from imbalance_course.lab.settings import LabConfig
 from imbalance_course.models import make_network, make_pixel_network
 from imbalance_course.records import Record, read_records
@@ -29,10 +29,10 @@ TIMED_STEPS = 4
 
 @dataclass(frozen=True)
 class LabRun:
-    """A finished run: its record and what the network said."""
+    """A run: its record, and what the network said; nothing where the run failed."""
 
     record: Record
-    predictions: RunPredictions
+    predictions: RunPredictions | None
 
 
 def make_experiment(folder: LabFolder, config: LabConfig, output: Path) -> Experiment:
@@ -43,7 +43,7 @@ def make_experiment(folder: LabFolder, config: LabConfig, output: Path) -> Exper
         rows={name: method.title for name, method in METHODS[folder.kind].items()},
         profiles={PROFILE: config},
         load=lambda config, on_done: folder.data,
-        count_images=lambda config: training_config(config).images_seen,
+        count_images=lambda config: config.images_seen,
         run=partial(run, folder, output),
     )
 
@@ -70,7 +70,7 @@ def run_methods(
         watch: told about progress.
 
     Returns:
-        All asked runs, old and new.
+        All asked runs, old and new, those that failed among them.
 
     Raises:
         CourseError: the output folder holds runs of other data or settings, or predictions are missing.
@@ -102,8 +102,9 @@ def check_output(folder: LabFolder, config: LabConfig, output: Path, device: tor
 
 
 def count_left(output: Path, methods: list[str], seeds: list[int]) -> int:
-    """How many of the asked runs are not recorded yet."""
-    known = {(record.row, record.seed) for record in read_records(output / "records.jsonl")}
+    """How many of the asked runs are not recorded yet, or failed."""
+    recorded = read_records(output / "records.jsonl")
+    known = {(record.row, record.seed) for record in recorded if not record.failure}
     return sum((method, seed) not in known for method in methods for seed in seeds)
 
 
@@ -131,12 +132,27 @@ def seconds_per_run(folder: LabFolder, config: LabConfig, device: torch.device) 
             torch.cuda.synchronize(device)
         seconds.append(time.perf_counter() - started)
     an_image = float(np.median(seconds[1:])) / config.batch_size  # the first step warms up
-    training = training_config(dataclasses.replace(config, precision=precision))
     area = (config.image_size / side) ** 2  # whole tiles are larger than windows
-    looked_at = len(folder.data) * area * (0.15 * training.epochs + 0.3)
-    return an_image * (training.images_seen + looked_at / 3)
+    looked_at = len(folder.data) * area * (0.15 * config.epochs + 0.3)
+    return an_image * (config.images_seen + looked_at / 3)
 
 
-def _read_predictions(output: Path, record: Record) -> RunPredictions:
-    parts = load_predictions(predictions_file(output, record.row, record.seed))
-    return RunPredictions(record.row, record.seed, parts["held_out"], parts["test"])
+def _read_predictions(output: Path, record: Record) -> RunPredictions | None:
+    if record.failure:
+        return None
+    file = predictions_file(output, record.row, record.seed)
+    parts = load_predictions(file)
+    if parts.keys() != {"held_out", "test"} or not _agree(summarize(**parts), record.metrics):
+        raise CourseError(
+            f"Expected in {file} the predictions that the record of {record.row}, split {record.seed}, was "
+            "scored on, found others. Delete the folder that it lies in, or choose another --output, and run "
+            "again."
+        )
+    return RunPredictions(record.row, record.seed, **parts)
+
+
+def _agree(scores: dict[str, float], recorded: dict[str, float]) -> bool:
+    """Whether scores are the recorded ones, but for what another version of NumPy rounds otherwise."""
+    return scores.keys() == recorded.keys() and np.allclose(
+        [scores[name] for name in scores], [recorded[name] for name in scores], rtol=1e-6, atol=1e-9
+    )

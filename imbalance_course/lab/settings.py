@@ -6,6 +6,7 @@ from imbalance_course.augment import Augmentation
 from imbalance_course.errors import CourseError
 from imbalance_course.experiments.methods import MethodSettings
 from imbalance_course.lab.folders import LabFolder
+from imbalance_course.training import TrainingConfig
 
 # Training images, or windows, of one run. A small folder needs fewer: see PASSES.
 BUDGETS = {
@@ -21,7 +22,7 @@ SMALLEST_WINDOW = 32  # pixels
 
 
 @dataclass(frozen=True, kw_only=True)
-class LabConfig(MethodSettings):
+class LabConfig(MethodSettings, TrainingConfig):
     """Every setting of a run on a learner's folder."""
 
     kind: str  # classes or masks
@@ -29,17 +30,11 @@ class LabConfig(MethodSettings):
     widths: tuple[int, ...]  # channels of the small network, or of the U-Nets
     image_size: int  # side in pixels
     window: int  # side of a training window of masks in pixels
-    images_total: int  # training images, or windows, of a run
-    images_per_epoch: int  # images between two looks at the held-out part
-    batch_size: int  # images a step
-    learning_rate: float  # peak step size of AdamW
-    warmup_share: float = 0.2  # share of the run in which the step size rises
     weight_decay: float = 0.05  # AdamW decay per unit of step size
     rotation_turns: float = 0.02  # largest rotation, in full turns; windows turn by quarters instead
     flip_probability: float = 0.5  # share of images mirrored; with 0 windows are not turned either
     contrast: float = 0.1  # largest change of the distance from mid gray, share of it
     brightness: float = 0.1  # largest brightness added or taken, share of the way from black to white
-    precision: str = "auto"  # float64, float32, bfloat16 or auto
     kept_epoch: str = "last"  # so that the held-out part chooses method and decision alone
 
     @property

@@ -11,19 +11,23 @@ Compile = Literal["auto", "on", "off"]
 KeptEpoch = Literal["best", "last"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TrainingConfig:
-    """What the loop needs to know. An epoch is a number of images, the same for every row."""
+    """What the loop needs to know; the configuration of an experiment inherits it.
+
+    An epoch is a number of images, the same for every row. Where an experiment trains on windows of its
+    images, the images counted here are windows.
+    """
 
     images_total: int  # training images seen in the whole run
     images_per_epoch: int  # images between two looks at the held-out part
     batch_size: int  # images a step
     learning_rate: float  # peak step size of AdamW
-    warmup_share: float  # share of the run in which the step size rises, 0 to 1
-    weight_decay: float  # AdamW decay per unit of step size
-    rotation_turns: float  # largest rotation, in full turns
-    flip_probability: float  # share of images mirrored, 0 to 1
-    precision: str  # float64, float32 or bfloat16
+    warmup_share: float = 0.2  # share of the run in which the step size rises, 0 to 1
+    weight_decay: float = 0.01  # AdamW decay per unit of step size
+    rotation_turns: float = 0.0  # largest rotation, in full turns; windows turn by quarters instead
+    flip_probability: float = 0.0  # share of images mirrored, 0 to 1; windows are mirrored where they are cut
+    precision: str = "auto"  # float64, float32, bfloat16, or auto, which the runner replaces by one of them
     kept_epoch: KeptEpoch = "best"  # best on the held-out part, or last, where that part is too small to tell
     compile: Compile = "auto"  # translate the step with torch.compile: on, off, or where it repays its time
 
@@ -33,7 +37,7 @@ class TrainingConfig:
                 "Expected 0 < batch_size <= images_per_epoch <= images_total, got "
                 f"{self.batch_size}, {self.images_per_epoch}, {self.images_total}."
             )
-        _check("precision", self.precision, PRECISIONS)
+        _check("precision", self.precision, (*PRECISIONS, "auto"))
         _check("kept_epoch", self.kept_epoch, get_args(KeptEpoch))
         _check("compile", self.compile, get_args(Compile))
 
