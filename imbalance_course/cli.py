@@ -1,9 +1,10 @@
 """The command line: data, runs, records and a look at the machine."""
 
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.text import Text
@@ -31,12 +32,23 @@ DEFAULT_OUTPUT = Path("runs")
 
 
 def main() -> None:
-    """Entry point: a user's mistake becomes one sentence and exit code 2."""
+    """Entry point: a user's mistake, and what the system refuses, becomes one sentence and exit code 2."""
     try:
         app()
     except CourseError as error:
-        PlainConsole(stderr=True, highlight=False).print(f"imbalance-course: {error}", soft_wrap=True)
-        sys.exit(2)
+        _stop(str(error))
+    except OSError as error:
+        what = error.filename or "what this command prints"
+        _stop(f"Expected to read or write {what}, got: {error.strerror or error}.")
+
+
+def _stop(sentence: str) -> NoReturn:
+    PlainConsole(stderr=True, highlight=False).print(f"imbalance-course: {sentence}", soft_wrap=True)
+    try:
+        sys.stdout.flush()
+    except OSError:  # what was not written goes nowhere; Python would try again at its end, and complain
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(2)
 
 
 @app.command()
