@@ -159,10 +159,11 @@ def writing_error(path: Path, error: OSError, *, needed: int | None = None) -> C
     if error.errno not in NO_ROOM and not of_numpy:
         return CourseError(f"Expected to write {path}, got: {error}.")
     folder = next(place for place in path.absolute().parents if place.is_dir())
-    room = "room" if needed is None else f"{needed / 1e6:,.1f} MB"
+    room = "room" if needed is None else f"{needed / 1e6:,.2f} MB"
+    free = shutil.disk_usage(folder).free / 1e6
     return CourseError(
-        f"Expected {room} for {path}, got: {error.strerror or error}; {folder} has "
-        f"{shutil.disk_usage(folder).free / 1e6:,.1f} MB free. Make room there or choose another disk: with "
-        "--output, or for decoded images with IMBALANCE_COURSE_CACHE, for data sets with "
-        "IMBALANCE_COURSE_DATA. What was there before is as it was."
+        f"Expected {room} for {path}, got: {error.strerror or error}; {folder} has {free:,.1f} MB free, "
+        "which is too little. Make room there or choose another disk: with --output, or for decoded images "
+        "with IMBALANCE_COURSE_CACHE, for data sets with IMBALANCE_COURSE_DATA. What was there before is as "
+        "it was."
     )

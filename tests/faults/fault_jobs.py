@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import resource
 import sys
 from pathlib import Path
 
@@ -105,4 +106,19 @@ def write_letters(file: Path, letter: str) -> None:
 def at_once(barrier, job, *arguments) -> None:
     """Do a job when all others are ready to do theirs."""
     barrier.wait(PATIENCE)
+    job(*arguments)
+
+
+def list_without_room(folder: Path) -> None:
+    """List the records where nothing can be printed; what is said instead is in ``FOLDER.log``."""
+    log = os.open(f"{folder}.log", os.O_WRONLY | os.O_CREAT)
+    os.dup2(log, 2)
+    os.dup2(os.open("/dev/full", os.O_WRONLY), 1)
+    sys.argv = ["imbalance-course", "records", "list"]
+    cli.main()
+
+
+def limited(size: int, job, *arguments) -> None:
+    """Do a job that may write no file of more bytes."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
     job(*arguments)
