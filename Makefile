@@ -11,7 +11,8 @@ export IPYTHONDIR := $(CURDIR)/tools/ipython
 # Two test processes on two cores: more threads each would only wait for one another.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: book test style unit notebooks site site-report pdf slides editions lessons clean help
+.PHONY: book test style unit notebooks site site-report pdf slides editions lessons clean help \
+    test-lowest test-newest test-empty audit
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -60,6 +61,18 @@ lessons: $(READY)
 $(READY): pyproject.toml constraints.txt tools/set_up.sh
 	@tools/set_up.sh $(VENV)
 	@touch $@
+
+#   make test-lowest, make test-newest   losses, metrics and notebooks with the lowest or newest allowed packages
+test-lowest test-newest: $(READY)
+	@$(BIN)/python tools/check_bounds.py $(@:test-%=%)
+
+#   make test-empty   a lesson that installs the course into an empty environment, as on Colab
+test-empty: $(READY)
+	@$(BIN)/python tools/check_empty.py
+
+#   make audit   ask whether the versions of constraints.txt are known to be unsafe, or were withdrawn
+audit: $(READY)
+	@$(BIN)/python tools/audit.py
 
 #   make clean   remove the built site and the caches; .venv stays
 clean:

@@ -56,16 +56,31 @@ def test_settings_name_the_address(copy):
     assert settings["repository"] == {"url": ADDRESS, "branch": "develop"}
 
 
+def run_first_cell(folder, pip):
+    """Run the cell in a folder, with Python code as a stand-in for its line with %pip."""
+    source = set_repository.first_cell(ADDRESS, "main").source
+    (line,) = (line for line in source.splitlines() if line.strip().startswith("%pip"))
+    asked = line.split('"')[1]
+    script = source.replace(line.strip(), pip.format(asked=asked))
+    python = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.append({str(folder)!r})\n{script}"]
+    return subprocess.run(python, capture_output=True, text=True, cwd=folder)
+
+
+INSTALL = "print('{asked}'); open('imbalance_course.py', 'w').close()"
+
+
 @pytest.mark.parametrize("installed", [True, False])
 def test_the_cell_installs_only_where_the_course_is_missing(tmp_path, installed):
-    """The cell runs with a stand-in for %pip that writes down what it is asked to install."""
-    source = set_repository.first_cell(ADDRESS, "main").source
-    script = source.replace('%pip install --quiet "', 'print("').replace('@main"', '@main")')
     if installed:
         (tmp_path / "imbalance_course.py").write_text("")
-    python = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.append({str(tmp_path)!r})\n{script}"]
-    printed = subprocess.run(python, capture_output=True, text=True, check=True, cwd=tmp_path).stdout
-    assert printed == ("" if installed else f"imbalance-course[book] @ git+{ADDRESS}@main\n")
+    done = run_first_cell(tmp_path, INSTALL)
+    assert done.returncode == 0
+    assert done.stdout == ("" if installed else f"imbalance-course[book] @ git+{ADDRESS}@main\n")
+
+
+def test_an_installation_that_fails_stops_the_lesson_at_its_first_cell(tmp_path):
+    done = run_first_cell(tmp_path, "print('ERROR: no network')")
+    assert "could not be installed: see the lines of pip above" in done.stderr
 
 
 @pytest.mark.parametrize("address", ["", ADDRESS])

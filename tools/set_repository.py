@@ -24,7 +24,10 @@ def first_cell(address: str, branch: str):
     source = (
         "import importlib.util\n\n"
         'if importlib.util.find_spec("imbalance_course") is None:  # on Colab, for instance\n'
-        f'    %pip install --quiet "imbalance-course[book] @ git+{address}@{branch}"'
+        f'    %pip install --quiet "imbalance-course[book] @ git+{address}@{branch}"\n'
+        "    importlib.invalidate_caches()\n"
+        '    if importlib.util.find_spec("imbalance_course") is None:\n'
+        '        raise ImportError("The course could not be installed: see the lines of pip above.")'
     )
     metadata = {"slideshow": {"slide_type": "skip"}, "tags": ["remove-cell"]}
     return new_code_cell(source, id=CELL, metadata=metadata, execution_count=1)

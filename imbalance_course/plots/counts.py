@@ -39,7 +39,7 @@ def class_bars(
             f"Expected counts of at least 0 (above 0 on a log axis), not all 0, got {list(counts)}."
         )
     figure, (axes,) = new_figure(3.4, width=min(WIDTH, 2.0 + 1.3 * len(counts)))
-    colors = CLASS_COLORS if len(counts) == 2 else [CYCLE[k % len(CYCLE)] for k in range(len(counts))]
+    colors = list(CLASS_COLORS) if len(counts) == 2 else [CYCLE[k % len(CYCLE)] for k in range(len(counts))]
     bars = axes.bar(list(names), list(counts), color=colors, width=0.6)
     axes.bar_label(bars, [f"{grouped(n)}\n{100 * n / total:.3g} %" for n in counts], padding=3)
     axes.set_ylabel(ylabel)
