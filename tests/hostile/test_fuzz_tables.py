@@ -178,7 +178,7 @@ def test_the_command_answers_a_mutated_list_in_words(folder, content):
         patch.setenv("IMBALANCE_COURSE_CACHE", str(folder / "cache"))
         patch.setattr("sys.argv", ["imbalance-course", "lab", str(folder / "own"), "--check-only"])
         patch.setattr("sys.stderr", said)
-        patch.setattr(cli.console, "file", io.StringIO())
+        patch.setattr("sys.stdout", io.StringIO())
         with pytest.raises(SystemExit) as end:
             cli.main()
     assert end.value.code in (0, None, 2)
