@@ -139,6 +139,8 @@ def _describe(data_set) -> None:
     for file in data_set.files:
         size = f"about {file.megabytes} MB" if file.megabytes else "size not published"
         _say(f"file: {file.name}, {size}, from {file.url}")
+    if data_set.caution:
+        _say(f"caution: {data_set.caution}")
 
 
 def _on_terminal() -> bool:

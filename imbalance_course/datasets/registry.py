@@ -40,6 +40,7 @@ class DataSet:
         sizes: smallest and largest side in pixels that makes sense.
         usual_size: side in pixels that the course works with.
         advice: what to do when the publisher's server does not hand out the file.
+        caution: what to know of a publisher whose server does not encrypt; empty for all others.
     """
 
     name: str
@@ -52,6 +53,7 @@ class DataSet:
     sizes: tuple[int, int]
     usual_size: int
     advice: str = ""
+    caution: str = ""
 
 
 _ALL = (
@@ -88,6 +90,8 @@ _ALL = (
         page="https://web.inf.ufpr.br/vri/databases/breast-cancer-histopathological-database-breakhis/",
         terms="offered to researchers; read the publisher's page, and cite the article",
         reference="Spanhol et al., IEEE Transactions on Biomedical Engineering 63(7), 2016",
+        caution="its publisher names an address of plain http and no checksum, so nothing proves that the "
+        "archive arrives unchanged; it is read as images and never executed",
         sizes=(8, 224),
         usual_size=112,
     ),
