@@ -6,6 +6,7 @@ import struct
 import tarfile
 import zlib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 STORED, DEFLATED, BZIP2, LZMA = 0, 8, 12, 14
@@ -63,6 +64,7 @@ def forge_zip(path: Path, entries: list[Entry]) -> Path:
     return path
 
 
+@cache
 def deflated_zeros(size: int = GIGABYTES_10) -> bytes:
     """Zeros as deflate packs them, a thousandth of their size."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)

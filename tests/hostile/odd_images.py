@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from functools import cache
 
 import numpy as np
 from made_data import encoded
@@ -22,6 +23,7 @@ TURNS = {
 POSTSCRIPT = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\n(rm) run\n"
 
 
+@cache
 def png_of_zeros(width: int, height: int) -> bytes:
     """A PNG file of black pixels, one bit each: a thousandth of its size, and never unpacked here."""
     packer = zlib.compressobj(9)
@@ -37,6 +39,7 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + checksum
 
 
+@cache
 def tiff_of_one_tile(side: int) -> bytes:
     """A TIFF file of 16 x 16 pixels, stored in a single tile of zeros as large as you like."""
     packer = zlib.compressobj(9)

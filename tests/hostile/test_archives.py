@@ -57,8 +57,8 @@ def test_links_and_devices_are_no_files(prepare, kind):
         Entry(b"PetImages/Cat/7.jpg", PHOTO, method=DEFLATED),
         Entry(b"PetImages/Cat/7.jpg", PHOTO, method=99),
         Entry(b"PetImages/Cat/7.jpg", b"", size=9),
-        Entry(b"PetImages/Cat/7.jpg", bz2.compress(bytes(2**27)), BZIP2, 10),
-        Entry(b"PetImages/Cat/7.jpg", lzma.compress(bytes(2**27), preset=0), LZMA, 10),
+        Entry(b"PetImages/Cat/7.jpg", bz2.compress(bytes(2**25)), BZIP2, 10),
+        Entry(b"PetImages/Cat/7.jpg", lzma.compress(bytes(2**25), preset=0), LZMA, 10),
     ],
     ids=["locked", "checksum", "short", "long", "not packed", "no method", "nothing", "bzip2", "lzma"],
 )

@@ -66,14 +66,14 @@ def written(write, path, *arguments) -> bytes:
     return write(path, *arguments).read_bytes()
 
 
-@settings(CASES, max_examples=100)
+@settings(CASES, max_examples=80)
 @given(data=st.data())
 def test_a_changed_zip(door, data):
     whole = written(write_zip, door.data / CATDOG, photographs())
     door.pass_through(lambda: load_catdog(8), CATDOG, data.draw(changed(whole)))
 
 
-@settings(CASES, max_examples=60)
+@settings(CASES, max_examples=40)
 @given(
     names=st.lists(NAMES, max_size=4),
     kind=st.sampled_from([0, stat.S_IFREG, stat.S_IFLNK, stat.S_IFCHR, stat.S_IFDIR, 0xFFFF]),
@@ -90,7 +90,7 @@ def test_a_zip_of_odd_names_and_fields(door, names, kind, method, flags, size):
     assert isinstance(loaded, str) or {"cat.0", "cat.1", "dog.0", "dog.1"} <= set(loaded.groups)
 
 
-@settings(CASES, max_examples=100)
+@settings(CASES, max_examples=80)
 @given(data=st.data(), block=st.sampled_from([1, 512]))
 def test_a_changed_tar(door, data, block):
     inside = data.draw(changed(tar_bytes(slides()), block))
@@ -132,7 +132,7 @@ def stored(kind: str, array: np.ndarray) -> bytes:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(CASES, max_examples=8)
+@settings(CASES, max_examples=6)
 @given(data=st.data())
 def test_changed_images_at_every_door(door, kind, data):
     """Ten images an example: of an archive, of a learner's folder, and given to ``predict``."""
@@ -154,7 +154,7 @@ def test_changed_images_at_every_door(door, kind, data):
 
 
 @pytest.mark.parametrize("kind", ["PNG", "GIF", "TIFF", "BMP"])
-@settings(CASES, max_examples=8)
+@settings(CASES, max_examples=6)
 @given(data=st.data())
 def test_changed_masks_of_a_person(door, kind, data):
     own = door.place / "own"
