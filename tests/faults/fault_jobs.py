@@ -23,7 +23,7 @@ ROW = "unet-micrograph-bce"
 EPOCH = 4  # images of an epoch
 TINY = dataclasses.replace(
     voids.PROFILES["demo"],
-    tile=32, window=32, widths=(2,) * 6, images_total=4 * EPOCH, images_per_epoch=EPOCH, batch_size=2,
+    tile=32, window=32, widths=(2,) * 6, images_total=3 * EPOCH, images_per_epoch=EPOCH, batch_size=2,
 )  # fmt: skip
 RECORDS = [make_record(seed=seed) for seed in range(12)]
 torch.set_num_threads(1)

@@ -13,7 +13,8 @@ from imbalance_course.records.record import VARYING
 
 def seen_by(folder: Path) -> list[int]:
     """Images that the runs in a folder had seen, note by note."""
-    return [int(line) for line in Path(f"{folder}.seen").read_text().split()]
+    note = Path(f"{folder}.seen")
+    return [int(line) for line in note.read_text().split()] if note.is_file() else []
 
 
 def same_everywhere(record: Record) -> dict:
