@@ -27,11 +27,13 @@ style: $(READY)
 	$(BIN)/ruff format --check .
 
 unit: $(READY)
+	@$(BIN)/python tools/browser_here.py
 	$(BIN)/pytest -q -rs -n $(JOBS) --dist loadscope --doctest-modules tests imbalance_course
 
 #   make site   check the built site: pages, links, nothing from other servers, and a browser where there is one
 site: $(READY)
-	$(BIN)/pytest -q -rs -n $(JOBS) tests/test_site.py
+	@$(BIN)/python tools/browser_here.py
+	$(BIN)/pytest -q -rs -n $(JOBS) tests/test_site.py tests/test_site_browser.py
 
 # Strict: every stored text output is compared. Whole notebooks per process, hence loadscope.
 notebooks: $(READY)

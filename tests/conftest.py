@@ -1,8 +1,7 @@
 """Settings for every test, and the browser and the command of those that need one."""
 
-from pathlib import Path
-
 import pytest
+from browser_here import CHROMIUM, FLAGS, MISSING
 from command_line import call
 from hypothesis import settings
 
@@ -11,17 +10,14 @@ from imbalance_course import cli_console
 # The same examples in every run, and no deadline: a busy machine is not a failure.
 settings.load_profile("ci")
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-
 
 @pytest.fixture(scope="module")
 def tab():
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if not CHROMIUM.exists():
-        pytest.skip(f"no browser at {CHROMIUM}: apt-get install chromium")
+        pytest.skip(MISSING)
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS.split())
+        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield browser.new_page()
         browser.close()
 

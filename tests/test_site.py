@@ -1,20 +1,25 @@
-"""The built site: complete, independent of other servers, and right in a real browser."""
+"""The built site: complete, independent of other servers, and closed to scripts that are not its own."""
 
 import re
 from pathlib import Path
 
 import build_book
-import print_pdf
 import pytest
 import screenshots
+import site_icons
+import site_markup
+import site_policy
+import vendor
 import yaml
 
 ROOT = Path(__file__).parent.parent
 needs_site = pytest.mark.skipif(
     not build_book.is_up_to_date(), reason="no site built from these sources; run make book first"
 )
-needs_chromium = pytest.mark.skipif(not screenshots.CHROMIUM.is_file(), reason="no chromium on this machine")
 PAGES = screenshots.all_pages()
+DOCUMENTS = [
+    path.relative_to(screenshots.SITE).as_posix() for path in sorted(screenshots.SITE.rglob("*.html"))
+]
 
 
 def toc_files(node) -> list[str]:
@@ -66,9 +71,36 @@ def test_links_inside_the_site_lead_somewhere(page):
 @needs_site
 def test_formula_script_brings_its_fonts_and_its_notice():
     mathjax = screenshots.SITE / "_static" / "vendor" / "mathjax"
-    assert (mathjax / "tex-chtml.js").is_file()
+    assert all((mathjax / name).is_file() for name in vendor.MATHJAX)
     assert list(mathjax.glob("output/chtml/fonts/woff-v2/*.woff"))
     assert "Apache License" in (screenshots.SITE / "book" / "licenses.html").read_text()
+
+
+@needs_site
+@pytest.mark.parametrize("path", DOCUMENTS)
+def test_every_document_has_a_policy_that_knows_its_own_scripts_alone(path):
+    text = (screenshots.SITE / path).read_text()
+    allowed = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', text)
+    assert allowed.start() < (re.search("<(?:script|link|style)", text) or allowed).end()
+    scripts = next(rule for rule in allowed[1].split("; ") if rule.startswith("script-src"))
+    assert "unsafe" not in scripts and "default-src 'self'" in allowed[1]
+    assert {site_policy.digest(one) for one in site_policy.inline_scripts(text)} <= set(scripts.split())
+
+
+@needs_site
+@pytest.mark.parametrize("path", DOCUMENTS)
+def test_no_tag_carries_a_script(path):
+    tags = re.findall(r"<[a-z][^<>]*>", (screenshots.SITE / path).read_text())
+    assert not [tag for tag in tags if re.search(r'\son[a-z]+=["\']|="javascript:', tag)]
+
+
+@needs_site
+@pytest.mark.parametrize("page", PAGES)
+def test_every_icon_is_drawn_into_the_page(page):
+    text = (screenshots.SITE / page).read_text()
+    classes = {name for value in re.findall(r'\bclass="([^"]*)"', text) for name in value.split()}
+    assert "svg-inline--fa" in classes and not classes & set(site_icons.PACKS)
+    assert "fontawesome.js" not in text
 
 
 @needs_site
@@ -102,29 +134,10 @@ def test_foot_of_the_page_says_what_made_it(page):
 
 
 @needs_site
-@needs_chromium
-def test_a_deck_becomes_a_pdf_with_a_page_a_slide(tmp_path, monkeypatch):
-    monkeypatch.setattr(print_pdf, "PDFS", tmp_path)
-    with screenshots.chromium() as browser:
-        with screenshots.served(screenshots.SITE) as address:
-            page = browser.new_page()
-            page.goto(f"{address}slides/01_accuracy_paradox.html")
-            page.wait_for_function("document.documentElement.dataset.deck === 'ready'")
-            slides = page.evaluate("Reveal.getTotalSlides()")
-        pdf = print_pdf.print_deck(browser, "01_accuracy_paradox").read_bytes()
-    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == slides > 20
-
-
-@pytest.fixture(scope="module")
-def site_in_browser():
-    with screenshots.served(screenshots.SITE) as address, screenshots.chromium() as browser:
-        yield browser, address
-
-
-@needs_site
-@needs_chromium
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
-@pytest.mark.parametrize("page", PAGES)
-def test_page_is_right_in_a_browser(site_in_browser, page, width, scheme):
-    browser, address = site_in_browser
-    assert screenshots.problems(browser, address, page, width, scheme) == []
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_code_that_lost_its_span_keeps_its_color(theme):
+    sheet = (build_book.BUILT / "html" / "_static" / "pygments.css").read_text()
+    whole = rf'html\[data-theme="{theme}"\] \.highlight'
+    color = re.search(whole + r" \{[^}]*\bcolor: (#\w+) \}", sheet)[1]
+    for token in site_markup.PLAIN_TOKENS:
+        assert re.findall(rf"{whole} \.{token} \{{ (.*?) \}}", sheet) == [f"color: {color}"]

@@ -9,10 +9,11 @@ import nbformat
 import pytest
 import screenshots
 import vendor
+from browser_here import CHROMIUM, MISSING
 
 LESSONS = sorted(make_slides.LESSONS.glob("*.ipynb"))
 NAMES = [path.stem for path in LESSONS]
-needs_chromium = pytest.mark.skipif(not screenshots.CHROMIUM.is_file(), reason="no chromium on this machine")
+needs_chromium = pytest.mark.skipif(not CHROMIUM.is_file(), reason=MISSING)
 
 WALK = """() => {
   Reveal.configure({ fragments: false });
@@ -25,6 +26,21 @@ WALK = """() => {
     Reveal.next();
   }
   return wrong;
+}"""
+
+# Answers every question in every way, one after the other, and says which slide grows past its edge.
+ANSWER = """() => {
+  Reveal.configure({ fragments: false });
+  const wrong = [];
+  let answers = 0;
+  for (const input of document.querySelectorAll(".quiz-option input")) {
+    const slide = input.closest("section"), { h, v } = Reveal.getIndices(slide);
+    Reveal.slide(h, v);
+    input.click();
+    answers += 1;
+    if (slide.scrollHeight > 720) wrong.push(`${input.id}: ${slide.scrollHeight} px tall`);
+  }
+  return { answers, wrong };
 }"""
 
 
@@ -50,7 +66,7 @@ def open_deck(browser, decks):
         page = context.new_page()
         seen = screenshots.watch(page, "file://")
         page.goto((decks / f"{name}.html").as_uri())
-        page.wait_for_function("document.documentElement.dataset.deck === 'ready'")
+        page.locator(make_slides.READY).wait_for()
         return page, seen
 
     return open_one
@@ -94,6 +110,16 @@ def test_every_slide_of_the_deck_fits_the_screen_offline(open_deck, name):
 
 
 @needs_chromium
+@pytest.mark.parametrize("name", NAMES)
+def test_a_slide_with_unfolded_explanations_fits_the_screen(open_deck, name):
+    page, seen = open_deck(name)
+    found = page.evaluate(ANSWER)
+    assert found["wrong"] == [] and found["answers"] > 0
+    assert seen == []
+    page.context.close()
+
+
+@needs_chromium
 def test_deck_advances_by_keyboard(open_deck):
     page, _ = open_deck(NAMES[0])
     places = [page.evaluate("Reveal.getIndices()")]
@@ -114,10 +140,7 @@ def test_speakers_window_shows_the_notes(open_deck):
         page.keyboard.press("s")
     words = notes.text_content().strip()[:40]
     window = opened.value
-    window.wait_for_function(
-        "(words) => document.querySelector('.speaker-controls-notes .value')?.textContent.includes(words)",
-        arg=words,
-    )
+    window.locator(".speaker-controls-notes .value", has_text=words).wait_for()
     page.context.close()
 
 

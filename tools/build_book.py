@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from finish_site import finish
 from jupyter_cache import get_cache
 from jupyter_cache.executors import load_executor
 from make_slides import write_decks
@@ -27,7 +28,10 @@ from vendor import copy_mathjax, copy_reveal
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
-FIRST_PAGE = BUILD / "html" / "index.html"
+SITE = BUILD / "html"
+FIRST_PAGE = SITE / "index.html"
+BUILDER_FOLDER = BUILD / "plain"
+BUILT = BUILDER_FOLDER / "_build"  # the builder's own pages, cache and executed notebooks
 SECONDS = BUILD / "seconds.json"  # of the last build that executed all, and of the last that did not
 EXECUTED_WITH = [
     "imbalance_course",
@@ -71,19 +75,24 @@ def execute_lessons() -> None:
     The builder would run one after the other; it finds these done. A lesson that fails here it runs again,
     and reports.
     """
-    cache = get_cache(str(BUILD / ".jupyter_cache"))
+    cache = get_cache(str(BUILT / ".jupyter_cache"))
     for path in sorted((ROOT / "lessons").glob("*.ipynb")):
         cache.add_nb_to_project(str(path))
     load_executor("local-parallel", cache).run_and_cache(timeout=SECONDS_A_CELL)
 
 
+def run_builder(*options: str) -> int:
+    """Run Jupyter Book; returns its exit status."""
+    jupyter_book = Path(sys.executable).parent / "jupyter-book"
+    command = [jupyter_book, "build", ROOT, "--path-output", BUILDER_FOLDER, "-q", *options]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
 def build() -> None:
     """Run Jupyter Book with warnings as errors; leave with its exit status when it fails."""
-    jupyter_book = Path(sys.executable).parent / "jupyter-book"
-    command = [jupyter_book, "build", ROOT, "-W", "-n", "--keep-going", "-q"]
-    status = subprocess.run(command, cwd=ROOT, check=False).returncode
-    if status or not FIRST_PAGE.is_file():
-        sys.exit(status or f"Expected the build to write {FIRST_PAGE}, found nothing there.")
+    status = run_builder("-W", "-n", "--keep-going")
+    if status or not (BUILT / "html" / "index.html").is_file():
+        sys.exit(status or f"Expected the build to write pages into {BUILT}, found none there.")
 
 
 def note_seconds(kind: str, seconds: float) -> None:
@@ -109,7 +118,8 @@ def main() -> None:
         copy_reveal(vendor)
         execute_lessons()
         build()
-        write_decks(FIRST_PAGE.parent / "slides", vendor="../_static/vendor", lessons_url="../lessons")
+        finish(BUILT / "html", SITE)
+        write_decks(SITE / "slides", vendor="../_static/vendor", lessons_url="../lessons")
         (BUILD / "made_from.sha256").write_text(made_from)
         note_seconds("cold" if cold else "partial", time.monotonic() - start)
     print(f"First page: {FIRST_PAGE}")

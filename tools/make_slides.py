@@ -14,12 +14,14 @@ from pathlib import Path
 import nbformat
 from myst_text import to_markdown
 from nbconvert.exporters import SlidesExporter
+from site_policy import with_policy
 from traitlets.config import Config
-from vendor import copy_mathjax, copy_reveal
+from vendor import copy_mathjax, copy_reveal, speakers_script
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "lessons"
 PARTS = Path(__file__).resolve().parent / "slides"
+READY = "html[data-deck=ready]"  # a deck that is laid out
 IN_FOLDER = "vendor"  # where a folder of decks keeps the scripts of other projects
 
 
@@ -70,7 +72,8 @@ def deck(path: Path, *, vendor: str, lessons_url: str) -> str:
             "script": (PARTS / "deck.js").read_text(),
         }
     }
-    return SlidesExporter(config=settings).from_notebook_node(notebook, resources)[0]
+    page = SlidesExporter(config=settings).from_notebook_node(notebook, resources)[0]
+    return with_policy(page, [speakers_script()])
 
 
 def write_decks(folder: Path, *, vendor: str, lessons_url: str) -> list[Path]:

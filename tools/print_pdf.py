@@ -7,15 +7,16 @@ lessons such as ``04_focal_loss``: ``_build/pdf/slides-04_focal_loss.pdf``. Both
 """
 
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
+from build_book import BUILT, run_builder
+from make_slides import READY
 from playwright.sync_api import Browser
 from screenshots import SETTLED, SITE, chromium, served
 
 ROOT = Path(__file__).resolve().parent.parent
-SINGLE = ROOT / "_build" / "singlehtml"
+SINGLE = BUILT / "singlehtml"
 PDFS = ROOT / "_build" / "pdf"
 MILLISECONDS = 300_000  # to load and typeset the whole book on a busy machine
 # On paper nothing unfolds: solutions are printed, the code of figures stays out.
@@ -24,9 +25,7 @@ UNFOLD = "for (const one of document.querySelectorAll('.tag_solution details')) 
 
 def build_single_page() -> None:
     """Join all pages into one; leave with the builder's exit status when it fails."""
-    jupyter_book = Path(sys.executable).parent / "jupyter-book"
-    command = [jupyter_book, "build", ROOT, "--builder", "singlehtml", "-q"]
-    if status := subprocess.run(command, cwd=ROOT, check=False).returncode:
+    if status := run_builder("--builder", "singlehtml"):
         sys.exit(status)
 
 
@@ -37,7 +36,7 @@ def print_page(browser: Browser, address: str, target: Path, ready: str | None =
         browser: from ``chromium()``.
         address: of the page.
         target: the PDF.
-        ready: expression that becomes true when the page may be printed.
+        ready: what the page must contain before it may be printed.
         paper: what Playwright's ``page.pdf`` takes.
     """
     page = browser.new_page()
@@ -46,7 +45,7 @@ def print_page(browser: Browser, address: str, target: Path, ready: str | None =
     page.evaluate(UNFOLD)
     page.evaluate(SETTLED)
     if ready:
-        page.wait_for_function(ready)
+        page.locator(ready).wait_for()
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_suffix(".pdf.writing")
     page.pdf(path=beside, print_background=True, **paper)
@@ -67,7 +66,7 @@ def print_book(browser: Browser) -> Path:
             target,
             format="A4",
             margin=margin,
-            scale=0.75,
+            scale=0.85,
             outline=True,
             tagged=True,
         )
@@ -77,10 +76,9 @@ def print_book(browser: Browser) -> Path:
 def print_deck(browser: Browser, lesson: str) -> Path:
     """The slides of one lesson, a slide a page."""
     target = PDFS / f"slides-{lesson}.pdf"
-    ready = "document.documentElement.dataset.deck === 'ready'"
     with served(SITE) as address:
         page = f"{address}slides/{lesson}.html?print-pdf"
-        print_page(browser, page, target, ready, prefer_css_page_size=True)
+        print_page(browser, page, target, READY, prefer_css_page_size=True)
     return target
 
 

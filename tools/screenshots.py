@@ -15,17 +15,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
+from browser_here import CHROMIUM, FLAGS
 from playwright.sync_api import Browser, Page, sync_playwright
 
 SITE = Path(__file__).resolve().parent.parent / "_build" / "html"
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-FLAGS += ["--disable-background-networking", "--disable-component-update"]
 WIDTHS = (1280, 390)  # CSS pixels: a laptop and a phone
 SCHEMES = ("light", "dark")
 
-# Formulas are drawn and letters have their shapes.
-SETTLED = "async () => { await window.MathJax?.startup?.promise; await document.fonts.ready; }"
+# Formulas are drawn, letters have their shapes, and pictures that wait for the reader are there.
+SETTLED = """async () => {
+  for (const picture of document.images) picture.loading = 'eager';
+  await window.MathJax?.startup?.promise;
+  await document.fonts.ready;
+  await Promise.all([...document.images].map((picture) => picture.decode().catch(() => {})));
+}"""
 
 # Everything that does not need a person's eye. Returns a list of sentences.
 INSPECT = """() => {

@@ -84,6 +84,14 @@ function reachScrollers() {
   }
 }
 
+// What the buttons in the header of a page do; toggleFullScreen is the theme's.
+const PRESS = { print: () => window.print(), screen: () => window.toggleFullScreen() };
+
+function bindButtons() {
+  for (const button of document.querySelectorAll("[data-press]"))
+    button.addEventListener("click", PRESS[button.dataset.press]);
+}
+
 window.addEventListener("load", async () => {
   await window.MathJax?.startup?.promise;
   reachScrollers();
@@ -91,6 +99,7 @@ window.addEventListener("load", async () => {
 window.addEventListener("resize", reachScrollers);
 
 document.addEventListener("DOMContentLoaded", () => {
+  bindButtons();
   nameArrows();
   unlist();
   for (const quiz of document.querySelectorAll(".quiz")) {

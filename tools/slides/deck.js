@@ -28,10 +28,21 @@ function blocksOf(section) {
   return blocks;
 }
 
-const heightOf = (element) => {
+const heightNow = (element) => {
   const { marginTop, marginBottom } = getComputedStyle(element);
   return element.getBoundingClientRect().height + parseFloat(marginTop) + parseFloat(marginBottom);
 };
+
+// An answer unfolds its explanation: a question keeps room for its longest.
+function heightOf(element) {
+  const answers = [...element.querySelectorAll(".quiz-option input")];
+  const heights = answers.map((answer) => {
+    answer.checked = true;
+    return heightNow(element);
+  });
+  for (const answer of answers) answer.checked = false;
+  return Math.max(heightNow(element), ...heights);
+}
 
 // A block larger than a slide, such as a long cell, is drawn smaller.
 function shrink(block) {
