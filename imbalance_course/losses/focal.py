@@ -32,7 +32,8 @@ def binary_focal_loss(
 
     A target between 0 and 1 mixes the two hard losses, :math:`t L(1) + (1 - t) L(0)`. With gamma = 0 the loss
     is the (balanced) binary cross-entropy. Compiled (``torch.compile``) for a CPU, ``mean`` and ``sum`` are
-    computed together with their gradient, which the backward pass only scales.
+    computed together with their gradient, which the backward pass only scales; a second derivative then
+    misses the loss's own, so take that from the loss as it is, uncompiled.
 
     Args:
         logits: any shape, floating-point and finite; :math:`x`.
