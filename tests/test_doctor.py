@@ -129,7 +129,7 @@ def test_pythons_too_old_and_too_new_are_told(look, monkeypatch, version, state)
     assert look()["Python"].state == state
 
 
-@pytest.mark.parametrize(("gigabytes", "state"), [(0.5, "fault"), (3, "note"), (16, "good")])
+@pytest.mark.parametrize(("gigabytes", "state"), [(0.5, "fault"), (2, "note"), (16, "good")])
 def test_too_little_memory_is_told(look, monkeypatch, tmp_path, gigabytes, state):
     facts = tmp_path / "meminfo"
     facts.write_text(f"MemTotal: 99999999 kB\nMemAvailable: {int(gigabytes * 1e6)} kB\n")
