@@ -119,6 +119,7 @@ PAGE = """<html>
 
   </button>
   <dt class="sig sig-object"><span class="n"><span class="pre">rate</span></span><span class="o">=</span></dt>
+  <dt class="sig py"><span class="n"><span class="pre">one</span> <span class="pre">two</span></span></dt>
   <div class="highlight"><pre><span class="k">def</span> <span class="n">f</span><span class="p">():</span>
 
     <span class="k">return</span></pre></div>
@@ -132,6 +133,7 @@ def test_page_keeps_its_text_and_loads_less(tmp_path):
     assert "<script" not in light and "onclick" not in light and 'data-press="print"' in light
     assert '<pre><span class="k">def</span> f():\n\n    <span class="k">return</span></pre>' in light
     assert '<span class="pre">rate</span><span class="o">=</span></dt>' in light
+    assert '<dt class="sig py"><span class="pre">one</span> <span class="pre">two</span></dt>' in light
     assert '<img loading="lazy" width="96" height="48" alt="curve" src' in light
 
     def text(page):

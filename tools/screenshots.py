@@ -22,13 +22,18 @@ SITE = Path(__file__).resolve().parent.parent / "_build" / "html"
 WIDTHS = (1280, 390)  # CSS pixels: a laptop and a phone
 SCHEMES = ("light", "dark")
 
-# Formulas are drawn, letters have their shapes, and pictures that wait for the reader are there.
-SETTLED = """async () => {
-  for (const picture of document.images) picture.loading = 'eager';
+# Formulas are drawn, and their letters have their shapes.
+DRAWN = """async () => {
   await window.MathJax?.startup?.promise;
+  document.documentElement.getBoundingClientRect(); // the layout asks for the fonts
   await document.fonts.ready;
-  await Promise.all([...document.images].map((picture) => picture.decode().catch(() => {})));
 }"""
+# And pictures that wait for the reader are there.
+SETTLED = f"""async () => {{
+  for (const picture of document.images) picture.loading = 'eager';
+  await ({DRAWN})();
+  await Promise.all([...document.images].map((picture) => picture.decode().catch(() => {{}})));
+}}"""
 
 # Everything that does not need a person's eye. Returns a list of sentences.
 INSPECT = """() => {
@@ -99,6 +104,12 @@ def watch(page: Page, address: str) -> list[str]:
     return seen
 
 
+def load(page: Page, address: str) -> None:
+    """Open a page until it asks for nothing more; a busy machine may fall silent before the page is read."""
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+
+
 def barriers(page: Page) -> list[str]:
     """What keeps some readers out, by axe-core: its serious and critical findings."""
     found = Axe().run(page).response["violations"]
@@ -128,7 +139,7 @@ def problems(
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()
     seen = watch(page, address)
-    page.goto(address + page_path, wait_until="networkidle")
+    load(page, address + page_path)
     page.evaluate(SETTLED)
     found = seen + page.evaluate(INSPECT) + barriers(page)
     if picture is not None:

@@ -16,7 +16,7 @@ CODE = re.compile(r'<div class="highlight"><pre>.*?</pre>|<dt class="sig .*?</dt
 # Names and punctuation, which the site's sheets of style show like any text (tests/test_site.py checks).
 PLAIN_TOKENS = ("n", "p")
 PLAIN = re.compile(
-    rf'<span class="(?:{"|".join(PLAIN_TOKENS)})">((?:<span class="pre">)?[^<]*(?:</span>)?)</span>'
+    rf'<span class="(?:{"|".join(PLAIN_TOKENS)})">((?:[^<]|<span class="pre">[^<]*</span>)*)</span>'
 )
 # Lines are broken where the builder's templates broke them; in code, scripts and text fields they stay.
 KEPT_LINES = re.compile(r"(<(?:pre|script|textarea)\b.*?</(?:pre|script|textarea)>)", re.DOTALL)

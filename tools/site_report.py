@@ -12,7 +12,7 @@ import json
 from build_book import SECONDS, is_up_to_date
 from rich.console import Console
 from rich.table import Table
-from screenshots import SETTLED, SITE, all_pages, chromium, served
+from screenshots import DRAWN, SETTLED, SITE, all_pages, chromium, load, served
 
 LIMIT = 1.5e6  # bytes of a first load
 # Pages that may weigh more, and why.
@@ -33,7 +33,9 @@ def weigh(browser, address: str, page_path: str) -> tuple[int, int, int]:
     page = context.new_page()
     answers = []
     page.on("response", lambda answer: answers.append(answer))
-    page.goto(address + page_path, wait_until="networkidle")
+    load(page, address + page_path)
+    page.evaluate(DRAWN)
+    page.wait_for_load_state("networkidle")
     first = len([answer for answer in answers if answer.ok])
     page.evaluate(SETTLED)
     sizes = [len(answer.body()) for answer in answers if answer.ok]

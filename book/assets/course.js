@@ -79,7 +79,7 @@ function unlist() {
 function reachScrollers() {
   const boxes = ".cell_output, div.math, mjx-container, pre, table, .pst-scrollable-table-container";
   for (const box of document.querySelectorAll(`.bd-article :is(${boxes})`)) {
-    const scrolls = box.scrollWidth > box.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(box).overflowX);
+    const scrolls = box.scrollWidth > box.clientWidth && /auto|scroll/.test(getComputedStyle(box).overflowX);
     if (scrolls) box.tabIndex = 0;
   }
 }
@@ -94,6 +94,8 @@ function bindButtons() {
 
 window.addEventListener("load", async () => {
   await window.MathJax?.startup?.promise;
+  reachScrollers(); // and lays the page out, which asks for the fonts of the formulas
+  await document.fonts.ready;
   reachScrollers();
 });
 window.addEventListener("resize", reachScrollers);
