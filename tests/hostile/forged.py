@@ -109,5 +109,5 @@ def tar_bytes(files: list[tuple[str, bytes]], **options) -> bytes:
 
 def write_gzip(path: Path, content: bytes) -> Path:
     """A gzip file."""
-    path.write_bytes(gzip.compress(content, 1))
+    path.write_bytes(gzip.compress(content, 1, mtime=0))
     return path

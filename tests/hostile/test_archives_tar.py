@@ -94,7 +94,9 @@ def test_bytes_after_the_end_and_a_wrong_checksum_of_all_are_refused(prepare):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"<html>Sign in</html>", gzip.compress(b""), gzip.compress(b"x" * 2000)]
+    "content",
+    [b"", b"<html>Sign in</html>", gzip.compress(b""), gzip.compress(b"x" * 2000)],
+    ids=["nothing", "a page", "nothing, packed", "no headers, packed"],
 )
 def test_what_is_no_tar_is_refused(prepare, content):
     (prepare.data / BREAKHIS).write_bytes(content)
