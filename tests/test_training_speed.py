@@ -17,7 +17,11 @@ CPU, GPU = torch.device("cpu"), torch.device("cuda")
 
 
 def config(steps: int, setting: str = "auto") -> TrainingConfig:
-    return TrainingConfig(2 * steps, 2 * steps, 2, 1e-3, 0.1, 0.0, 0.0, 0.0, "float32", compile=setting)
+    images = 2 * steps
+    return TrainingConfig(
+        images_total=images, images_per_epoch=images, batch_size=2, learning_rate=1e-3, precision="float32",
+        compile=setting,
+    )  # fmt: skip
 
 
 def test_vgg16_costs_what_its_thirteen_layers_add_up_to():
