@@ -82,10 +82,13 @@ def execute_lessons() -> None:
 
 
 def run_builder(*options: str) -> int:
-    """Run Jupyter Book; returns its exit status."""
+    """Run Jupyter Book; returns its exit status.
+
+    Its last words would send the reader to unfinished pages; what goes wrong is printed as errors are.
+    """
     jupyter_book = Path(sys.executable).parent / "jupyter-book"
     command = [jupyter_book, "build", ROOT, "--path-output", BUILDER_FOLDER, "-q", *options]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    return subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.DEVNULL).returncode
 
 
 def build() -> None:
